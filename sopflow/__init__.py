@@ -1,0 +1,1 @@
+"""Workflow engine for standard operating procedures."""

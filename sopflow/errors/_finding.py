@@ -1,0 +1,141 @@
+"""Findings, their places and reports of many; no words of its own: those stand in the catalogue."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error stops a definition from being used, the others do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of a text: lines and columns count from 1, the end column is one past the last character."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding inside a fragment of text, before anybody knows where the fragment stands.
+
+    ``start`` and ``end`` are character offsets into the fragment; ``fields`` fill the catalogue's templates.
+    """
+
+    code: str
+    start: int = 0
+    end: int = 0
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    def at(self, place: Place | None, *, path: str = "") -> Finding:
+        """The finding that this problem is, at ``place``."""
+        return Finding(self.code, place=place, path=path, fields=self.fields)
+
+    def __str__(self) -> str:
+        return Finding(self.code, fields=self.fields).text("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One diagnosis.
+
+    ``path`` names the part of the definition (``steps.is-free.yes``), ``source`` is the line of text at
+    ``place`` (for the caret), ``trace`` the shortest run that shows the fault, ``accepted`` the reason for
+    which the definition accepts the finding ("" if it does not).
+    """
+
+    code: str
+    place: Place | None = None
+    path: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    source: str = ""
+    trace: tuple[str, ...] = ()
+    accepted: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """As the catalogue says; an accepted finding is information."""
+        return Severity.INFO if self.accepted else Severity(_entry(self.code).severity)
+
+    def text(self, lang: str = "en") -> str:
+        """What is wrong, in one sentence."""
+        return _entry(self.code).text[_known(lang)].format_map(_Shown(self.fields))
+
+    def mend(self, lang: str = "en") -> str:
+        """How to mend it; may be empty."""
+        return _entry(self.code).mend[_known(lang)].format_map(_Shown(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of one or many definitions, in the order of their places."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Report:
+        """A report of ``findings``, each once, in the order of file and place."""
+        unique = {(f.code, f.place, f.path, str(f.fields)): f for f in findings}
+        return cls(tuple(sorted(unique.values(), key=_order)))
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Those that stop the definition from being used."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stops the definition from being used."""
+        return not self.errors
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __add__(self, other: Report) -> Report:
+        return Report.of((*self.findings, *other.findings))
+
+
+def nearest(name: str, known: Iterable[str], *, most: int = 1) -> list[str]:
+    """The names in ``known`` that ``name`` may be a slip for, best first."""
+    return difflib.get_close_matches(name, list(known), n=most, cutoff=0.6)
+
+
+class _Shown(dict[str, object]):
+    """Fields of a template; one that is missing shows as nothing rather than stopping a diagnosis."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _entry(code: str):  # type: ignore[no-untyped-def]  # imported late: words are needed only when shown
+    from sopflow.errors.catalogue import ENTRIES
+
+    return ENTRIES[code]
+
+
+def _known(lang: str) -> str:
+    return "zh" if lang.startswith("zh") else "en"
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    where = (place.file, place.line, place.column) if place else ("", 0, 0)
+    return (*where, finding.code, finding.path)
