@@ -1,1 +1,81 @@
-"""Workflow engine for standard operating procedures."""
+"""Workflow engine for standard operating procedures: the public names, loaded on first use.
+
+This module knows where each name lives and nothing else. ``import sopflow`` therefore costs next to nothing;
+``sopflow.Run`` costs what a run needs (PEP 562).
+"""
+
+TYPE_CHECKING = False  # as typing's, without importing typing
+
+if TYPE_CHECKING:
+    from sopflow import errors
+    from sopflow.analysis import check
+    from sopflow.bundled import load
+    from sopflow.compiler import compile, to_transitions
+    from sopflow.dsl import Builder, dump, loads
+    from sopflow.errors import DefinitionError, Finding, NotFound, Place, Refused, Report, SopflowError, UsageError
+    from sopflow.model import Sop
+    from sopflow.program import Program
+    from sopflow.runtime import Run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Builder",
+    "DefinitionError",
+    "Finding",
+    "NotFound",
+    "Place",
+    "Program",
+    "Refused",
+    "Report",
+    "Run",
+    "Sop",
+    "SopflowError",
+    "UsageError",
+    "__version__",
+    "check",
+    "compile",
+    "dump",
+    "errors",
+    "load",
+    "loads",
+    "to_transitions",
+]
+
+# What type checkers read above, once more for the interpreter; a test holds the two equal.
+_HOMES = {
+    "sopflow.analysis": ("check",),
+    "sopflow.bundled": ("load",),
+    "sopflow.compiler": ("compile", "to_transitions"),
+    "sopflow.dsl": ("Builder", "dump", "loads"),
+    "sopflow.errors": (
+        "DefinitionError",
+        "Finding",
+        "NotFound",
+        "Place",
+        "Refused",
+        "Report",
+        "SopflowError",
+        "UsageError",
+    ),
+    "sopflow.model": ("Sop",),
+    "sopflow.program": ("Program",),
+    "sopflow.runtime": ("Run",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "errors":
+        return import_module("sopflow.errors")
+    if name not in _HOME:
+        raise AttributeError(f"module 'sopflow' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value  # the next access does not come here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

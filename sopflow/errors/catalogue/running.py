@@ -1,5 +1,134 @@
-"""Codes of the family ``running``: see the table in this package."""
+"""What a run answers when it refuses an input: nothing has changed, and this says why."""
 
-from sopflow.errors.catalogue._entry import Entry
+from sopflow.errors.catalogue._entry import Entry, error
 
-ENTRIES: dict[str, Entry] = {}
+ENTRIES: dict[str, Entry] = {
+    "SOP701": error(
+        "‘{step}’ is no step of this SOP", "“{step}” 不是本 SOP 的步骤",
+        "did you mean ‘{nearest}’?", "是否想写“{nearest}”?",
+    ),
+    "SOP702": error(
+        "‘{step}’ is not open: {why}", "“{step}” 当前未打开:{why_zh}",
+        "open now: {open}", "当前打开的步骤:{open}",
+    ),
+    "SOP703": error(
+        "‘{outcome}’ is no outcome of ‘{step}’", "“{outcome}” 不是 “{step}” 的结果",
+        "say one of: {outcomes}", "可选:{outcomes}",
+    ),
+    "SOP704": error(
+        "‘{actor}’ may not do ‘{step}’: it is for {roles}", "“{actor}” 不能办理 “{step}”:应由 {roles} 办理",
+        "act as {roles}, or as one of its people", "请以 {roles} 的身份办理",
+    ),
+    "SOP705": error(
+        "‘{actor}’ may not do ‘{step}’: four eyes, it was they who did ‘{other}’",
+        "“{actor}” 不能办理 “{step}”:四眼原则,“{other}” 由其本人完成",
+        "let somebody else do it", "请由其他人办理",
+    ),
+    "SOP706": error(
+        "‘{actor}’ may not do ‘{step}’: it is for whoever did ‘{other}’ ({who})",
+        "“{actor}” 不能办理 “{step}”:应由完成 “{other}” 的人({who})办理",
+        "let {who} do it", "请由 {who} 办理",
+    ),
+    "SOP707": error(
+        "‘{actor}’ has already voted on ‘{step}’", "“{actor}” 已对 “{step}” 表决",
+        "a vote is final; another person must vote", "表决不可更改,请由其他人表决",
+    ),
+    "SOP708": error(
+        "‘{step}’ is not complete: {missing}", "“{step}” 尚不完整:{missing}",
+        "give what is missing and complete it again", "请补齐后再次提交",
+    ),
+    "SOP709": error(
+        "‘{name}’ is not a field of this SOP", "“{name}” 不是本 SOP 的字段",
+        "did you mean ‘{nearest}’?", "是否想写“{nearest}”?",
+    ),
+    "SOP710": error(
+        "‘{name}’ is fixed for a run", "“{name}” 在运行期间不可更改",
+        "parameters are given when a run starts", "参数只能在启动时给出",
+    ),
+    "SOP711": error(
+        "the run is {status}", "本次运行{status_zh}",
+        "nothing more can happen in it", "不再接受任何操作",
+    ),
+    "SOP712": error(
+        "time does not go back: {at} is before {now}", "时间不能倒退:{at} 早于 {now}",
+        "give a time at or after {now}", "请给出 {now} 或之后的时间",
+    ),
+    "SOP713": error(
+        "a timer is due first: ‘{name}’ of ‘{step}’ at {due}", "须先处理到期的定时器:“{step}” 的 “{name}”({due})",
+        "fire it, then send this again", "请先触发该定时器",
+    ),
+    "SOP714": error(
+        "no timer ‘{name}’ is set on that opening", "该步骤没有名为 “{name}” 的定时器",
+    ),
+    "SOP715": error(
+        "‘{name}’ is no message of this SOP", "“{name}” 不是本 SOP 的消息",
+        "did you mean ‘{nearest}’? Declared: {known}", "是否想写“{nearest}”?已声明:{known}",
+    ),
+    "SOP716": error(
+        "‘{step}’ asks nothing about ‘{field}’", "“{step}” 并未询问 “{field}”",
+        "it asks about: {asked}", "它询问的是:{asked}",
+    ),
+    "SOP717": error(
+        "‘{step}’ is {kind_text}; it is not {verb}", "“{step}” 是{kind_zh},不能{verb_zh}",
+        "use {use}", "请使用 {use}",
+    ),
+    "SOP718": error(
+        "‘{actor}’ is no role of this SOP and none of its people", "“{actor}” 既不是本 SOP 的角色,也不是其人员",
+        "known: {known}", "已知:{known}",
+    ),
+    "SOP719": error(
+        "‘{step}’ does not fit: {condition} does not hold", "“{step}” 不满足条件:{condition}",
+        "mend the data, then complete it again", "请更正数据后再次提交",
+    ),
+    "SOP720": error(
+        "{value} is no {type} (field ‘{field}’)", "{value} 不是 {type}(字段 “{field}”)",
+        "give a value of type {type}", "请给出类型为 {type} 的值",
+    ),
+    "SOP721": error(
+        "{value} is none of the values of ‘{field}’: {values}", "{value} 不在 “{field}” 的取值之内:{values}",
+        "did you mean ‘{nearest}’?", "是否想写“{nearest}”?",
+    ),
+    "SOP722": error(
+        "{value} is too small for ‘{field}’: at least {limit}", "“{field}” 的值 {value} 太小:至少 {limit}",
+    ),
+    "SOP723": error(
+        "{value} is too large for ‘{field}’: at most {limit}", "“{field}” 的值 {value} 太大:至多 {limit}",
+    ),
+    "SOP724": error(
+        "the value of ‘{field}’ is too long: at most {limit}", "“{field}” 的值过长:至多 {limit}",
+    ),
+    "SOP725": error(
+        "{value} is no part of ‘{field}’", "{value} 不是 “{field}” 的组成部分",
+        "known: {known}", "已知:{known}",
+    ),
+    "SOP726": error(
+        "parameter ‘{name}’ has no default and was not given", "参数 “{name}” 没有默认值,且未给出",
+        "give it with the data when the run starts", "请在启动数据中给出",
+    ),
+    "SOP727": error(
+        "an input needs a time zone or none at all: {at}", "时间的时区写法不一致:{at}",
+    ),
+    "SOP728": error(
+        "‘{step}’ cannot be skipped: {why}", "“{step}” 不能跳过:{why_zh}",
+    ),
+    "SOP729": error(
+        "a reason must be given", "必须给出理由", "say why", "请说明原因",
+    ),
+    "SOP730": error(
+        "more than one ‘{step}’ is open: {paths}", "有多个 “{step}” 处于打开状态:{paths}",
+        "name one by its full path", "请使用完整路径",
+    ),
+    "SOP731": error(
+        "‘{field}’ was changed at {at}, after what you saw", "“{field}” 已于 {at} 更改,晚于您所见的内容",
+        "look again, then repeat", "请刷新后重试",
+    ),
+    "SOP732": error(
+        "‘{step}’ cannot be jumped to: {why}", "不能跳转到 “{step}”:{why_zh}",
+    ),
+    "SOP733": error(
+        "the run has already started", "本次运行已经启动",
+    ),
+    "SOP734": error(
+        "the run has not started", "本次运行尚未启动",
+    ),
+}

@@ -1,0 +1,142 @@
+"""Where definitions are found by name: in the caller's folders, then among those that come with sopflow.
+
+This module knows names and files, not what a definition says. The full name of a definition is its folder and
+its id, ``marketing/event-attending`` for ``marketing/event-attending.sop.yaml``; the id alone will do where only
+one folder has it. The bundled ones are data: inside the package in a wheel (also in one that is run as a zip),
+beside it in a checkout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from sopflow.errors import Finding, NotFound, UsageError, nearest
+
+if TYPE_CHECKING:
+    from sopflow.model import Sop
+
+__all__ = ["ENDINGS", "find", "load", "names", "root"]
+
+#: How the file of a definition ends; what stands before is its id.
+ENDINGS = (".sop.yaml", ".sop.yml", ".sop.json")
+
+_FILE_ENDINGS = (".yaml", ".yml", ".json")
+_SHOWN = 8
+
+Name: TypeAlias = "str | PathLike[str]"
+
+
+def root() -> Traversable:
+    """The folder of the bundled definitions.
+
+    Raises :class:`~sopflow.errors.UsageError` (SOP604) where an installation has lost it.
+    """
+    # The package comes first: beside an installed package, `sops` is another project's.
+    inside = files("sopflow") / "sops"
+    if inside.is_dir():
+        return inside
+    beside = Path(__file__).parent.parent / "sops"
+    marker = beside / "README.md"
+    if marker.is_file() and "sopflow" in marker.read_text(encoding="utf-8"):
+        return beside
+    raise UsageError(Finding("SOP604"))
+
+
+def names() -> list[str]:
+    """The full names of the bundled definitions, in alphabetical order."""
+    return sorted(_definitions(root()))
+
+
+def find(name: Name, *, search: Sequence[Name] = ()) -> Traversable | None:
+    """The file of the definition ``name``, or ``None``.
+
+    ``name`` is a path to a file, a full name, or an id that one definition of a folder has. Names are looked up
+    in the folders ``search``, in their order, then among the bundled; the first hit wins.
+    """
+    found = _candidates(fspath(name), search)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
+    """The definition ``name``, looked up as by :func:`find` and read.
+
+    Raises :class:`~sopflow.errors.NotFound` (with the nearest names) and
+    :class:`~sopflow.errors.DefinitionError` (with every finding of the reading).
+    """
+    from sopflow import dsl  # noqa: PLC0415  # finding a name costs nothing of what reading a file does
+
+    file = find(name, search=search)
+    if file is None:
+        raise NotFound(_missing(fspath(name), search))
+    if isinstance(file, Path):
+        return dsl.load(file)
+    # Inside a zip there is text, but no path that could be opened.
+    return dsl.loads(file.read_text(encoding="utf-8"), format=file.name.rpartition(".")[2], file=str(file))
+
+
+def _candidates(name: str, search: Sequence[Name]) -> Mapping[str, Traversable]:
+    """What ``name`` may mean: one file, none, or the several that share an id."""
+    if _is_file(Path(name)):
+        return {name: Path(name)}
+    if name.endswith(_FILE_ENDINGS):
+        return {}
+    for folder in _folders(search):
+        known = _definitions(folder)
+        if name in known:
+            return {name: known[name]}
+        # An id in the searched folder itself is nearer than the same id in a folder inside it.
+        if (own := f"{folder.name}/{name}") in known:
+            return {own: known[own]}
+        if fitting := {full: file for full, file in known.items() if full.endswith(f"/{name}")}:
+            return fitting
+    return {}
+
+
+def _folders(search: Sequence[Name]) -> Iterator[Traversable]:
+    yield from (folder for given in search if (folder := Path(given).resolve()).is_dir())
+    yield root()
+
+
+def _definitions(folder: Traversable) -> dict[str, Traversable]:
+    """The definitions in ``folder`` and in the folders right inside it, by full name."""
+    inside = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+    return dict(_named(folder)) | {name: file for place in inside for name, file in _named(place)}
+
+
+def _named(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for file in folder.iterdir():
+        for ending in ENDINGS:
+            if file.name.endswith(ending) and file.is_file():
+                yield f"{folder.name}/{file.name.removesuffix(ending)}", file
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long for a path is no path
+        return False
+
+
+def _missing(name: str, search: Sequence[Name]) -> Finding:
+    """Why ``name`` leads to no one file, with what exists instead."""
+    if fitting := _candidates(name, search):
+        return Finding("SOP602", fields={"name": name, "names": ", ".join(sorted(fitting))})
+    if name.endswith(_FILE_ENDINGS):
+        folder = next(above for above in Path(name).absolute().parents if above.is_dir())
+        there = _near(Path(name).name, (entry.name for entry in folder.iterdir() if not entry.name.startswith(".")))
+        return Finding("SOP603", fields={"name": name, "folder": str(folder), "names": there})
+    known = {full for folder in _folders(search) for full in _definitions(folder)}
+    return Finding("SOP601", fields={"name": name, "names": _near(name, known)})
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The nearest of ``known``, full names also by their ids; failing these, the first few."""
+    ordered = sorted(known)
+    by_id = {full.rpartition("/")[2]: full for full in ordered}
+    hits = [by_id.get(hit, hit) for hit in nearest(name.lower(), [*by_id, *ordered], most=3)]
+    return ", ".join(dict.fromkeys(hits or ordered[:_SHOWN])) or "–"

@@ -1,0 +1,31 @@
+"""The engine: ``step(program, state, event)``, pure of the outside. See ``_rules.py`` for its theory of operation.
+
+It knows programs, not definitions; events, not people's interfaces; moments, not clocks.
+"""
+
+from sopflow.engine import _effects as effects
+from sopflow.engine import _events as events
+from sopflow.engine._enabled import enabled, find_opening, find_step, path_of, roles_of, waiting
+from sopflow.engine._people import fills
+from sopflow.engine._state import Opening, Record, RunState
+from sopflow.engine._step import Accepted, Misfit, Refused, replay, step
+
+__all__ = [
+    "Accepted",
+    "Misfit",
+    "Opening",
+    "Record",
+    "Refused",
+    "RunState",
+    "effects",
+    "enabled",
+    "events",
+    "fills",
+    "find_opening",
+    "find_step",
+    "path_of",
+    "replay",
+    "roles_of",
+    "step",
+    "waiting",
+]

@@ -1,0 +1,99 @@
+"""What can be done now: the openings that wait for somebody, and which one a name means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sopflow.engine._people import actors, of_fields
+from sopflow.engine._state import Opening, RunState
+from sopflow.errors import Problem, nearest
+from sopflow.program import Op, Program, Step
+
+_BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
+
+
+def enabled(program: Program, state: RunState) -> Iterator[Opening]:
+    """The openings that wait for a person: open work, questions, incidents; oldest first."""
+    for opening in sorted(state.open.values(), key=lambda o: o.id):
+        if opening.step >= 0 and opening.phase in ("open", "asks", "incident"):
+            op = program.steps[opening.step].op
+            if opening.phase != "open" or op not in _BLOCKS | {Op.CALL}:
+                yield opening
+
+
+def waiting(program: Program, state: RunState) -> Iterator[Opening]:
+    """The openings that wait for a time, a message or a child run; oldest first."""
+    for opening in sorted(state.open.values(), key=lambda o: o.id):
+        if opening.step >= 0 and (
+            opening.phase == "held" or (opening.phase == "open" and program.steps[opening.step].op == Op.CALL)
+        ):
+            yield opening
+
+
+def roles_of(program: Program, step: Step, opening: Opening) -> tuple[str, ...]:
+    """The roles that may act on the opening: the step's people, else those its asked fields name."""
+    return actors(program, step, opening) or of_fields(program, opening.asked)
+
+
+def find_step(program: Program, name: str) -> Step | Problem:
+    """The step that ``name`` (an id that is unique in the SOP, or a full path) means."""
+    index = program.by_path.get(name)
+    if index is not None:
+        return program.steps[index]
+    named = [step for step in program.steps if step.id == name]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        return Problem("SOP730", fields={"step": name, "paths": ", ".join(step.path for step in named)})
+    near = nearest(name, [*program.by_path, *(step.id for step in program.steps)])
+    return Problem("SOP701", fields={"step": name, "nearest": near[0] if near else "–"})
+
+
+def find_opening(program: Program, state: RunState, name: str) -> Opening | tuple[str, Problem]:
+    """The opening of the step that ``name`` means, or (refusal code, problem).
+
+    A name that several steps share means the one that is open. A path may carry an item: ``partners[2].sign``.
+    """
+    items = name.count("[")
+    bare = _without_items(name) if items else name
+    at = [o for o in state.open.values() if o.step >= 0 and bare in (program.steps[o.step].path, program.steps[o.step].id)]
+    if items:
+        at = [opening for opening in at if path_of(program, state, opening).endswith(name)]
+    if len(at) == 1:
+        return at[0]
+    if at:
+        paths = ", ".join(path_of(program, state, opening) for opening in at)
+        return "not-open", Problem("SOP730", fields={"step": name, "paths": paths})
+    step = find_step(program, bare)
+    if isinstance(step, Problem) and step.code == "SOP701":
+        return "unknown", step
+    index = step.index if isinstance(step, Step) else next(s.index for s in program.steps if s.id == bare)
+    record = state.done.get(index)
+    if state.status in ("ended", "cancelled"):
+        why, chinese = "the run is over", "本次运行已结束"
+    elif record is None:
+        why, chinese = "it has not been reached", "尚未到达"
+    else:
+        when = record.at.isoformat() if record.at else "–"
+        why = f"it was closed ({record.outcome}) by {record.by or 'the system'} at {when}"
+        chinese = f"已由 {record.by or '系统'} 于 {when} 关闭({record.outcome})"
+    open_now = ", ".join(path_of(program, state, opening) for opening in enabled(program, state)) or "–"
+    return "not-open", Problem("SOP702", fields={"step": name, "why": why, "why_zh": chinese, "open": open_now})
+
+
+def path_of(program: Program, state: RunState, opening: Opening) -> str:
+    """The path of an opening, with the number of each item on the way: ``partners[2].sign``."""
+    parts: list[str] = []
+    item = ""
+    here = opening
+    while here.step >= 0:
+        parts.append(program.steps[here.step].id + item)
+        block = state.open[here.up]
+        in_item = block.step >= 0 and program.steps[block.step].op == Op.EACH
+        item = f"[{here.branch + 1}]" if in_item else ""
+        here = block
+    return ".".join(reversed(parts))
+
+
+def _without_items(name: str) -> str:
+    return ".".join(part.partition("[")[0] for part in name.split("."))

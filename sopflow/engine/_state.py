@@ -1,0 +1,125 @@
+"""Where a run stands: its tree of openings, its data, its timers. No rules live here."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sopflow.calendars import Moment
+from sopflow.engine._view import View
+from sopflow.program import RULES, Program
+
+ROOT = 0  # the id of the run's own opening, under which everything hangs
+
+
+@dataclass(slots=True)
+class Opening:
+    """One visit of one step.
+
+    ``up`` and ``branch`` say where it hangs: there is one live token per (block opening, branch).
+    ``phase`` is ``asks`` (for data it does not know), ``held`` (until its time), ``open``, ``incident`` or
+    ``gone`` (a block that went on while something below still finishes). Only blocks have ``kids``
+    (branch → opening) and counts; only steps with people have ``votes``.
+    """
+
+    id: int
+    step: int
+    up: int
+    branch: int
+    phase: str = "open"
+    stage: int = 0
+    since: datetime | None = None
+    due: Moment | None = None
+    late: bool = False
+    asked: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    timers: tuple[str, ...] = ()
+    item: object = None
+    kids: dict[int, int] | None = None
+    live: int = 0
+    got: int = 0
+    need: int = 0
+    started: int = 0
+    starting: bool = False
+    queue: list[object] | None = None
+    votes: dict[str, object] | None = None
+    ticked: set[int] | None = None
+    to: str = ""  # whom it was reassigned to
+    pending: str = ""  # the outcome it closes with once an unknown target is known
+    round: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a step was last closed, and how often."""
+
+    times: int
+    outcome: str
+    by: str | None
+    at: datetime | None
+    seq: int
+    answer: object = None
+
+
+@dataclass(slots=True)
+class RunState:
+    """A run. The caller owns it: an accepted event changes it in place, a refused one changes nothing."""
+
+    program: str
+    rules: int = RULES
+    seq: int = 0
+    at: datetime | None = None
+    next: int = 1
+    status: str = "new"  # new, running, suspended, ended, cancelled
+    outcome: str = ""
+    data: View = field(default_factory=View)
+    written: dict[str, int] = field(default_factory=dict)
+    open: dict[int, Opening] = field(default_factory=dict)
+    timers: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    mail: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    done: dict[int, Record] = field(default_factory=dict)
+    opened: dict[int, datetime | None] = field(default_factory=dict)
+    watch: dict[str, dict[int, None]] = field(default_factory=dict)
+    started_at: datetime | None = None
+    suspended_at: datetime | None = None
+    depth: int = 0
+
+    @classmethod
+    def of(cls, program: Program) -> RunState:
+        """A run of ``program`` that has not started."""
+        state = cls(program.hash)
+        state.data.bind(program, state)
+        return state
+
+    def copy(self) -> RunState:
+        """A run that stands where this one stands and shares nothing that changes."""
+        twin = RunState(
+            self.program, self.rules, self.seq, self.at, self.next, self.status, self.outcome,
+            View(self.data), dict(self.written), {key: _twin(opening) for key, opening in self.open.items()},
+            dict(self.timers), {name: list(mail) for name, mail in self.mail.items()}, dict(self.done),
+            dict(self.opened), {path: dict(ids) for path, ids in self.watch.items()},
+            self.started_at, self.suspended_at, self.depth,
+        )
+        if self.data.program is not None:
+            twin.data.bind(self.data.program, twin)
+        return twin
+
+    @property
+    def running(self) -> bool:
+        """Whether the run has started and is not over."""
+        return self.status in ("running", "suspended")
+
+    def next_timer(self) -> tuple[datetime, int, str] | None:
+        """The timer that is due first: by (due, opening, name)."""
+        return min(((due, *key) for key, due in self.timers.items()), default=None)
+
+
+def _twin(opening: Opening) -> Opening:
+    twin = copy.copy(opening)
+    twin.kids = dict(opening.kids) if opening.kids is not None else None
+    twin.queue = list(opening.queue) if opening.queue is not None else None
+    twin.votes = dict(opening.votes) if opening.votes is not None else None
+    twin.ticked = set(opening.ticked) if opening.ticked is not None else None
+    return twin

@@ -1,0 +1,132 @@
+"""What expressions see of a run: its data, what is derived from them, its steps, its clock.
+
+A view is the run's data (dotted path → value) that also answers for names that are not data, so that the usual
+look-up costs one dictionary access. A name that is unknown raises KeyError, as expressions expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sopflow.expr import UNKNOWN, Expression, Failure
+from sopflow.program import Cases, Literal, Program, Value
+
+if TYPE_CHECKING:
+    from sopflow.engine._state import RunState
+
+_NO_LOCALS: Mapping[str, object] = {}
+
+
+class View(dict[str, object]):
+    """The data of a run, by dotted path, and through ``__missing__`` everything else an expression may read."""
+
+    __slots__ = ("locals", "program", "state")
+
+    program: Program | None
+    state: RunState | None
+    locals: Mapping[str, object]
+
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data or {})
+        self.program = None
+        self.state = None
+        self.locals = _NO_LOCALS
+
+    def bind(self, program: Program, state: RunState) -> None:
+        """From now on this is the view of ``state``, a run of ``program``."""
+        self.program = program
+        self.state = state
+
+    def __missing__(self, name: str) -> object:
+        if name in self.locals:
+            return self.locals[name]
+        program, state = self.program, self.state
+        if program is None or state is None:
+            raise KeyError(name)
+        if name in program.derived:
+            return _known(name, evaluate(program.derived[name], self))
+        root, _, rest = name.partition(".")
+        if root == "steps":
+            return _of_step(program, state, rest)
+        if root in ("now", "today") and state.at is not None:
+            local = state.at.astimezone(program.zone)
+            return local.date() if root == "today" else local
+        raise KeyError(name)
+
+    def unknown_fields(self, expression: Expression) -> tuple[str, ...]:
+        """The data fields whose absence kept ``expression`` from a value, through what is derived, in order."""
+        program = self.program
+        found: dict[str, None] = {}
+        names = list(reversed(expression.missing(self)))
+        while names:
+            name = names.pop()
+            if program is not None and name in program.derived:
+                names.extend(reversed(_missing_of(program.derived[name], self)))
+            else:
+                found[name] = None
+        return tuple(found)
+
+
+def evaluate(value: Value, view: View) -> object:
+    """The value of a literal, an expression or cases: maybe ``UNKNOWN`` or a ``Failure``."""
+    match value:
+        case Literal():
+            return value.value
+        case Cases():
+            for case in value.cases:
+                held = True if case.when is None else case.when.evaluate(view)
+                if held is True:
+                    return evaluate(case.then, view)  # type: ignore[arg-type]  # the compiler puts values here
+                if held is not False:
+                    return held
+            return UNKNOWN
+        case _:
+            return value.evaluate(view)
+
+
+def _missing_of(value: Value, view: View) -> tuple[str, ...]:
+    """The names that kept ``value`` from being known."""
+    match value:
+        case Literal():
+            return ()
+        case Cases():
+            for case in value.cases:
+                held = True if case.when is None else case.when.evaluate(view)
+                if held is True:
+                    return _missing_of(case.then, view)  # type: ignore[arg-type]  # the compiler puts values here
+                if case.when is not None and held is not False:
+                    return case.when.missing(view)
+            return ()
+        case _:
+            return value.missing(view)
+
+
+def _known(name: str, value: object) -> object:
+    # A derived value that fails is as good as unknown to whoever reads it; the compiler has checked its types, so
+    # what is left (a division by zero) shows as a question that data can mend.
+    if value is UNKNOWN or isinstance(value, Failure):
+        raise KeyError(name)
+    return value
+
+
+def _of_step(program: Program, state: RunState, rest: str) -> object:
+    """``STEP.done``, ``STEP.rounds`` … of ``steps.STEP.ATTRIBUTE``."""
+    step, _, attribute = rest.rpartition(".")
+    index = program.by_path.get(step.replace("_", "-"), program.by_path.get(step))
+    if index is None:
+        raise KeyError(rest)
+    record = state.done.get(index)
+    if attribute == "done":
+        return record is not None
+    if attribute == "rounds":
+        return record.times if record else 0
+    if record is None:
+        raise KeyError(rest)
+    value = {
+        "by": record.by, "at": record.at, "outcome": record.outcome, "verdict": record.outcome,
+        "answer": record.answer,
+    }[attribute]
+    if value is None:
+        raise KeyError(rest)
+    return value

@@ -1,0 +1,375 @@
+"""The frozen tables between compiler and engine: the only thing both know.
+
+A :class:`Program` is an SOP after all names have become numbers. Steps and regions are tuples addressed by
+index; expressions and time phrases are compiled. It holds no model, no graph and no text but what a run must
+say to people. Equal content has an equal ``hash``; a run is pinned to it.
+
+*Region*: a sequence of steps with free jumps, holding one token at a time. *Block*: a step that holds regions.
+*Target*: where a token goes next, an int: a step's index, :data:`DONE` (its region is done), or an end of the
+run, ``END - k`` for the program's outcome ``k``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from zoneinfo import ZoneInfo
+
+from sopflow.calendars import Calendar, Pace, TimePhrase
+from sopflow.expr import Expression
+from sopflow.values import Field
+
+DONE = -1
+END = -2
+
+#: The number of the rules that a program was compiled for; old numbers stay executable.
+RULES = 1
+
+
+class Op(IntEnum):
+    """The engine's few operations, to which every step kind lowers."""
+
+    WORK = 0  # opens, waits for one of finitely many outcomes
+    VOTE = 1  # work of several people with seats: an approval
+    CHOOSE = 2  # routes at once, or asks for what it does not know
+    FORK = 3  # starts a region per branch
+    EACH = 4  # starts a region per item of a list
+    GROUP = 5  # starts its one region
+    REPEAT = 6  # starts its one region, round after round
+    CALL = 7  # starts a child run
+    WAIT = 8  # waits for a time, a message, a condition
+    EMIT = 9  # sends a message
+    STOP = 10  # ends the run
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of cases: ``then`` if ``when`` holds; ``when`` is None for the ``else`` line."""
+
+    when: Expression | None
+    then: object
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A value that depends on data: the first case that holds counts."""
+
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value as it stands."""
+
+    value: object
+
+
+#: What a definition may write where a value is due.
+Value = Literal | Expression | Cases
+
+#: A compiled target: plain, or by cases whose ``then`` are plain.
+Target = int | Cases
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The earliest or the latest of several times; those that are unset do not count."""
+
+    latest: bool
+    times: tuple[Time, ...]
+
+
+#: A compiled time: a phrase, an extreme, or cases whose ``then`` are times.
+Time = TimePhrase | Extreme | Cases
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One line of ``remind``: at a time, or at a pace after a reference time."""
+
+    name: str
+    at: Time | None
+    pace: Pace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One line of ``escalate``: at a time, tell or hand over to a role."""
+
+    name: str
+    at: Time
+    to: str
+    hand_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times of a step."""
+
+    opens: Time | None = None
+    due: Time | None = None
+    remind: tuple[Reminder, ...] = ()
+    escalate: tuple[Escalation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a checklist, or a piece of evidence."""
+
+    text: Mapping[str, str]
+    if_: Expression | None = None
+    is_: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who may do a step. ``by`` are roles, any of which will do; with ``every`` each of them has a seat.
+
+    ``need`` of ``seats`` answers settle it.
+    """
+
+    by: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    not_by: tuple[int, ...] = ()
+    same_by: tuple[int, ...] = ()
+    tell: tuple[str, ...] = ()
+    need: int = 1
+    seats: int = 1
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How a CHOOSE step finds its way.
+
+    ``about``: a field whose value names the exit. ``cases``: expressions tried in order, each with an exit.
+    Neither: people answer with the exit itself. ``asks`` says when a known field is asked again:
+    ``new-round``, ``unknown`` or ``every-time``. ``settle`` is how several answers become one.
+    """
+
+    about: str = ""
+    cases: tuple[tuple[Expression | None, str], ...] = ()
+    asks: str = "new-round"
+    settle: str = ""
+    in_doubt: str = ""
+    table: Table | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether only people's words decide."""
+        return not self.about and not self.cases and self.table is None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a decision table: it matches where every test holds; ``gives`` stand in the table's order."""
+
+    tests: tuple[Expression | None, ...]
+    gives: tuple[Value, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table: ``hit`` is unique, first, any or collect; ``gives`` are the fields it writes."""
+
+    hit: str
+    columns: tuple[Expression, ...]
+    gives: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One thing a wait may wait for: exactly one of ``at``, ``message``, ``when``."""
+
+    exit: str
+    at: Time | None = None
+    message: str = ""
+    match: tuple[tuple[str, Value], ...] = ()
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """When a FORK or an EACH goes on: ``need`` arrivals (0: as many as started); ``finish``: the rest may finish."""
+
+    need: int = 0
+    finish: bool = False
+    at_once: int = 0
+    guards: tuple[Expression | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The list of an EACH: a field's path or literal items; ``as_`` names the element in expressions."""
+
+    field: str
+    items: tuple[object, ...]
+    as_: str
+    key: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """When a REPEAT stops: ``until`` holds after a round, or ``most`` rounds are over (0: no limit)."""
+
+    until: Expression | None
+    most: int = 0
+    every: Pace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A child run: its program, what it is given and what is read back."""
+
+    program: Program
+    with_: tuple[tuple[str, Value], ...] = ()
+    set_: tuple[tuple[str, Value], ...] = ()
+    most: int = 0
+    detached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A reaction to a message, a time, a pace, a condition or one of overdue, error, cancelled."""
+
+    id: str
+    region: int  # -1: it only goes ``target``
+    on: str  # overdue, error, cancelled, message, at, every, when
+    message: str = ""
+    match: tuple[tuple[str, Value], ...] = ()
+    at: Time | None = None
+    every: Pace | None = None
+    when: Expression | None = None
+    if_: Expression | None = None
+    instead: bool = False
+    finish: bool = True
+    target: Target = DONE
+
+
+_NOBODY = People()
+_NEVER = Times()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. ``exits`` maps each of its outcomes to a target; ``ordinary`` is the one taken when nothing is chosen."""
+
+    index: int
+    id: str
+    path: str
+    kind: str
+    op: Op
+    region: int
+    title: Mapping[str, str]
+    exits: Mapping[str, Target]
+    ordinary: str = "done"
+    regions: tuple[int, ...] = ()
+    people: People = _NOBODY
+    times: Times = _NEVER
+    if_: Expression | None = None
+    while_: Expression | None = None
+    missed: str = ""
+    optional: Expression | bool = False
+    form: tuple[tuple[str, bool], ...] = ()  # (field, may stay empty)
+    checklist: tuple[Item, ...] = ()
+    evidence: tuple[Item, ...] = ()
+    set_: tuple[tuple[str, Value], ...] = ()
+    requires: tuple[Expression, ...] = ()
+    ensures: tuple[Expression, ...] = ()
+    asks: Mapping[str, str] = field(default_factory=dict)  # the words on the diamond of an approval
+    handlers: tuple[Handler, ...] = ()
+    run: str = ""  # the name of a registered handler that does the work
+    question: Question | None = None
+    join: Join | None = None
+    each: Each | None = None
+    rounds: Rounds | None = None
+    call: Call | None = None
+    wait: tuple[Alternative, ...] = ()
+    emit: str = ""
+    with_: tuple[tuple[str, Value], ...] = ()
+    time_reads: tuple[str, ...] = ()  # the fields its times hang on, through anchors and what is derived
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A sequence of steps. ``block`` is the step that holds it (-1: the run), ``id`` the branch's name."""
+
+    index: int
+    block: int
+    id: str
+    head: int
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its people (none: any name will do) and the role that stands in for it."""
+
+    id: str
+    title: Mapping[str, str]
+    people: tuple[str, ...] = ()
+    deputy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A declared message: its typed fields; ``kept`` says whether it waits for somebody who takes it."""
+
+    name: str
+    fields: Mapping[str, Field]
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An SOP as the engine runs it.
+
+    ``fields`` are the data and parameters by dotted path, ``parameters`` the names of those fixed at the start,
+    ``derived`` what is computed when read, ``depends`` which fields a derived name hangs on, ``outcomes`` the
+    names of the ends (0 is ``done``), ``anchors`` short names of dates.
+    """
+
+    name: str
+    version: str
+    title: Mapping[str, str]
+    languages: tuple[str, ...]
+    hash: str
+    steps: tuple[Step, ...]
+    regions: tuple[Region, ...]
+    outcomes: tuple[str, ...]
+    fields: Mapping[str, Field]
+    parameters: frozenset[str]
+    derived: Mapping[str, Value]
+    depends: Mapping[str, tuple[str, ...]]
+    roles: Mapping[str, Role]
+    messages: Mapping[str, Message]
+    anchors: Mapping[str, Time]
+    zone: ZoneInfo
+    calendars: Mapping[str, Calendar]
+    calendar: Calendar | None
+    handlers: tuple[Handler, ...] = ()
+    rules: int = RULES
+    by_path: Mapping[str, int] = field(default_factory=dict)
+    has_items: bool = False  # whether expressions may read the item of a for-each
+
+    def __repr__(self) -> str:
+        return f"Program({self.name!r}, {self.hash[:12]}, {len(self.steps)} steps)"
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Program) and self.hash == other.hash
+
+    def text(self, texts: Mapping[str, str], lang: str = "") -> str:
+        """The text in ``lang``, else in the definition's languages in their order, else any."""
+        for tag in (lang, *self.languages):
+            if tag in texts:
+                return texts[tag]
+            for other, text in texts.items():  # zh serves zh-Hans and zh-Hant, and they serve it
+                if tag and other.partition("-")[0] == tag.partition("-")[0]:
+                    return text
+        return next(iter(texts.values()), "")
