@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike, fspath
+from os.path import abspath, isdir, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -81,7 +82,7 @@ def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
 
 def _candidates(name: str, search: Sequence[Name]) -> Mapping[str, Traversable]:
     """What ``name`` may mean: one file, none, or the several that share an id."""
-    if _is_file(Path(name)):
+    if isfile(name):
         return {name: Path(name)}
     if name.endswith(_FILE_ENDINGS):
         return {}
@@ -98,28 +99,30 @@ def _candidates(name: str, search: Sequence[Name]) -> Mapping[str, Traversable]:
 
 
 def _folders(search: Sequence[Name]) -> Iterator[Traversable]:
-    yield from (folder for given in search if (folder := Path(given).resolve()).is_dir())
+    yield from (Path(abspath(given)) for given in search)
     yield root()
 
 
 def _definitions(folder: Traversable) -> dict[str, Traversable]:
     """The definitions in ``folder`` and in the folders right inside it, by full name."""
-    inside = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
-    return dict(_named(folder)) | {name: file for place in inside for name, file in _named(place)}
+    inside = [entry for entry in _entries(folder) if not entry.name.startswith(".") and entry.is_dir()]
+    return {name: file for place in (folder, *inside) for name, file in _named(place)}
 
 
 def _named(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
-    for file in folder.iterdir():
-        for ending in ENDINGS:
+    # Of two files with one id the last counts: so YAML, which people write, comes last.
+    for ending in reversed(ENDINGS):
+        for file in _entries(folder):
             if file.name.endswith(ending) and file.is_file():
                 yield f"{folder.name}/{file.name.removesuffix(ending)}", file
 
 
-def _is_file(path: Path) -> bool:
+def _entries(folder: Traversable) -> list[Traversable]:
+    """What is in ``folder``; nothing where it is missing or closed to us."""
     try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name too long for a path is no path
-        return False
+        return list(folder.iterdir())
+    except (OSError, ValueError):
+        return []
 
 
 def _missing(name: str, search: Sequence[Name]) -> Finding:
@@ -127,8 +130,8 @@ def _missing(name: str, search: Sequence[Name]) -> Finding:
     if fitting := _candidates(name, search):
         return Finding("SOP602", fields={"name": name, "names": ", ".join(sorted(fitting))})
     if name.endswith(_FILE_ENDINGS):
-        folder = next(above for above in Path(name).absolute().parents if above.is_dir())
-        there = _near(Path(name).name, (entry.name for entry in folder.iterdir() if not entry.name.startswith(".")))
+        folder = next(above for above in Path(abspath(name)).parents if isdir(above))
+        there = _near(Path(name).name, (entry.name for entry in _entries(folder) if not entry.name.startswith(".")))
         return Finding("SOP603", fields={"name": name, "folder": str(folder), "names": there})
     known = {full for folder in _folders(search) for full in _definitions(folder)}
     return Finding("SOP601", fields={"name": name, "names": _near(name, known)})

@@ -91,6 +91,29 @@ def test_an_id_of_the_searched_folder_itself_is_nearest(shelf, tmp_path):
     assert bundled.find("hire", search=[own.parent]) == own
 
 
+def test_a_folder_is_known_by_its_own_name(shelf, tmp_path, monkeypatch):
+    """A folder given as `.` or `..` has the full names that it has from outside."""
+    file = _write(tmp_path / "hr" / "hire.sop.yaml")
+    _write(tmp_path / "hr" / "drafts" / "note.txt")
+    monkeypatch.chdir(tmp_path / "hr")
+    assert bundled.find("hr/hire", search=["."]) == file
+    monkeypatch.chdir(tmp_path / "hr" / "drafts")
+    assert bundled.find("hr/hire", search=[".."]) == file
+
+
+def test_yaml_goes_before_json(shelf, tmp_path):
+    """Where a folder has an id in both notations, the YAML file is meant, whatever order the disk lists them in."""
+    _write(tmp_path / "both" / "hire.sop.json")
+    yaml = _write(tmp_path / "both" / "hire.sop.yaml")
+    assert bundled.find("hire", search=[tmp_path / "both"]) == yaml
+
+
+@pytest.mark.parametrize("folder", ["no/such/folder", "x" * 5000, "a\0b"])
+def test_a_folder_that_cannot_be_read_has_nothing(shelf, folder):
+    """A searched folder that is missing or no path at all is passed over."""
+    assert bundled.find("event-attending", search=[folder]) is not None
+
+
 def test_a_missing_name_brings_the_nearest(shelf):
     """A misspelt name is answered with the full name that it may be a slip for."""
     with pytest.raises(NotFound, match="marketing/event-attending") as caught:
@@ -115,7 +138,9 @@ def test_a_missing_file_brings_the_nearest_file(shelf, tmp_path):
         bundled.load(tmp_path / "no" / "such" / "folder.yaml")
 
 
-@pytest.mark.parametrize("name", ["", "/", "..", "x" * 5000, "a\0b", "../marketing/report", "*"])
+@pytest.mark.parametrize(
+    "name", ["", "/", "..", "x" * 5000, "a\0b", "../marketing/report", "*", "x" * 5000 + "/a.yaml", "a\0/b.yaml"]
+)
 def test_odd_names_are_merely_not_found(shelf, name):
     """No name, however odd, gives anything but a NotFound."""
     assert bundled.find(name) is None

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import sopflow
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGES = [
     REPOSITORY / "README.md",
@@ -26,7 +28,9 @@ def _page(path: Path) -> str:
 
 
 def _blocks(page: Path, language: str) -> list[str]:
-    return [block["text"] for block in BLOCK.finditer(page.read_text(encoding="utf-8")) if block["language"] == language]
+    return [
+        block["text"] for block in BLOCK.finditer(page.read_text(encoding="utf-8")) if block["language"] == language
+    ]
 
 
 def _sessions(page: Path) -> list[tuple[str, str]]:
@@ -64,6 +68,14 @@ def test_commands_print_what_the_page_says(page, command, promised, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert doctest.OutputChecker().check_output(promised, done.stdout, LOOSELY), done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_page)
+def test_definitions_are_sound(page):
+    """A whole definition on a page loads, and sopflow finds no error in it."""
+    for block in _blocks(page, "yaml"):
+        if block.startswith("sopflow:"):
+            assert sopflow.check(sopflow.loads(block, format="yaml")).errors == ()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_page)

@@ -61,7 +61,9 @@ def test_an_installed_wheel_finds_its_definitions(installed, tmp_path, repositor
     here = _run(sys.executable, "-c", NAMES, cwd=repository)
     there = _run(sys.executable, "-P", "-c", NAMES, cwd=tmp_path, PYTHONPATH=str(installed))
     assert there == here != "\n"
-    where = _run(sys.executable, "-P", "-c", "import sopflow; print(sopflow.__file__)", cwd=tmp_path, PYTHONPATH=str(installed))
+    where = _run(
+        sys.executable, "-P", "-c", "import sopflow; print(sopflow.__file__)", cwd=tmp_path, PYTHONPATH=str(installed)
+    )
     assert Path(where.strip()).is_relative_to(installed)
 
 

@@ -109,7 +109,7 @@ class At:
 
     @property
     def reads(self) -> tuple[Ref, ...]:
-        return _names(self.ref)
+        return names_of(self.ref)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -129,7 +129,7 @@ class Offset:
 
     @property
     def reads(self) -> tuple[Ref, ...]:
-        return (*self.span.reads, *_names(self.ref))
+        return (*self.span.reads, *names_of(self.ref))
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -190,7 +190,7 @@ class Within:
 
     @property
     def reads(self) -> tuple[Ref, ...]:
-        return (*self.span.reads, *_names(self.ref or Ref(RefKind.OPENED)))
+        return (*self.span.reads, *names_of(self.ref or Ref(RefKind.OPENED)))
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -244,5 +244,6 @@ def clock_text(clock: dt.time) -> str:
     return f"{clock.hour:02d}:{clock.minute:02d}"
 
 
-def _names(ref: Ref) -> tuple[Ref, ...]:
+def names_of(ref: Ref) -> tuple[Ref, ...]:
+    """What a reference reads that may change: all but a date."""
     return () if ref.kind is RefKind.DATE else (ref,)

@@ -5,11 +5,11 @@ Knows nothing of the notation's grammar, nor of what the data means.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 
 from sopflow.dsl._offsets import source_offset
 from sopflow.errors import Finding, Place
@@ -48,10 +48,10 @@ class Marks:
 
 @dataclass(frozen=True)
 class Document:
-    """One file, read.
+    r"""One file, read.
 
     ``data`` is plain Python: dict (in written order, with str keys), list, str, int, float, bool, None.
-    ``text`` is the file's text with ``\\n`` at the end of each line and without a byte order mark. ``whole``
+    ``text`` is the file's text with ``\n`` at the end of each line and without a byte order mark. ``whole``
     is False where a part could not be read, so that ``data`` lacks it (or is ``{}``): findings about what
     is missing from the data would then mislead.
     """
@@ -72,14 +72,14 @@ class Document:
         """
         node, value, found = self._find(path)
         if node is None:
-            return self._between(0, 0)
+            return self.between(0, 0)
         marks = self.marks
         keyed = marks.key_starts[node] != NO_KEY
         if keyed and (key or not found or self._is_empty(node)):
-            return self._between(marks.key_starts[node], marks.key_ends[node])
+            return self.between(marks.key_starts[node], marks.key_ends[node])
         if start is not None and found and isinstance(value, str):
             return self._inside(node, value, start, start if end is None else end)
-        return self._between(marks.starts[node], self._end(node))
+        return self.between(marks.starts[node], self._end(node))
 
     def line(self, number: int) -> str:
         """The text of line ``number`` (from 1) without its end; empty beyond the file."""
@@ -152,9 +152,10 @@ class Document:
         begin = source_offset(raw, style, value, start)
         # The end is taken from the last character inside, so that a fold or an escape after it stays outside.
         finish = source_offset(raw, style, value, end - 1, after=True) if end > start else begin
-        return self._between(first + begin, first + finish)
+        return self.between(first + begin, first + finish)
 
-    def _between(self, start: int, end: int) -> Place:
+    def between(self, start: int, end: int) -> Place:
+        """The place of the characters from offset ``start`` to offset ``end`` of ``text``."""
         line, column = self._line_column(start)
         end_line, end_column = self._line_column(max(start, end))
         return Place(self.file, line, column, end_line, end_column)
@@ -165,7 +166,7 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))][:-1]
 
 
 def _index_of(name: str, items: list[object]) -> int:

@@ -19,7 +19,7 @@ _LINE_END = re.compile("\r\n?")
 
 
 def decoded(source: str | bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
-    """``source`` as text with ``\\n`` line ends and no byte order mark.
+    r"""``source`` as text with ``\n`` line ends and no byte order mark.
 
     With a finding, the file is too large or is not UTF-8; the text is then as much of it as is readable.
     """
@@ -58,3 +58,13 @@ def printable(text: str, file: str) -> tuple[str, tuple[Finding, ...]]:
 def _size(text: str) -> int:
     """Bytes of ``text`` in UTF-8, counted only where it could matter."""
     return len(text.encode("utf-8", "surrogatepass")) if len(text) > MOST_BYTES // 4 else len(text)
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """``findings`` in the order of their places, each once."""
+
+    def where(finding: Finding) -> tuple[int, int, str]:
+        place = finding.place
+        return (place.line, place.column, finding.code) if place else (0, 0, finding.code)
+
+    return sorted({(finding.code, finding.place): finding for finding in findings}.values(), key=where)

@@ -6,29 +6,68 @@ the scalar there), ``{a:[1]}`` (libyaml refuses it), escapes that are no charact
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import yaml
-from yaml.events import Event, ScalarEvent
+from yaml.events import ScalarEvent
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 from yaml.tokens import ScalarToken
 
 try:
-    from yaml.cyaml import CParser
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]
 except ImportError:  # a PyYAML built without libyaml
     CParser = None  # type: ignore[assignment,misc]
+
+
+class Mark(Protocol):
+    """Where an event begins or ends: ``index`` counts characters from the start of the text."""
+
+    index: int
+
+
+class Event(Protocol):
+    """What every event of a parser has (PyYAML's own classes say that marks may be missing; here they never are)."""
+
+    start_mark: Mark
+    end_mark: Mark
+
+
+class Node(Event, Protocol):
+    """A scalar, an alias, or the start of a map or a list."""
+
+    anchor: str | None
+
+
+class Scalar(Node, Protocol):
+    """A scalar; ``style`` is "" (plain) or the sign that it begins with."""
+
+    tag: str | None
+    value: str
+    style: str
+
+
+class Start(Node, Protocol):
+    """The start of a map or a list."""
+
+    tag: str | None
+    flow_style: bool | None
+
+
+class DocumentStart(Event, Protocol):
+    """The start of a document, with what its directives say."""
+
+    version: tuple[int, int] | None
+    tags: dict[str, str] | None
 
 
 class EventSource(Protocol):
     """A stream of YAML events."""
 
-    def get_event(self) -> Event | None:
-        """The next event, None at the end; raises :class:`NotYaml`."""
+    def get_event(self) -> Any:  # noqa: ANN401 - which of PyYAML's events it is only its class tells
+        """The next event as PyYAML makes it, None at the end; raises :class:`NotYaml`."""
 
 
 @dataclass
@@ -53,9 +92,9 @@ class _Alike:
     """Either parser behind one face."""
 
     def __init__(self, parser: EventSource) -> None:
-        self._next: Callable[[], Event | None] = parser.get_event
+        self._next = parser.get_event
 
-    def get_event(self) -> Event | None:
+    def get_event(self) -> Any:  # noqa: ANN401
         try:
             return self._next()
         except yaml.MarkedYAMLError as error:
@@ -66,28 +105,34 @@ class _Alike:
             raise NotYaml("", 0, str(error), 0) from None
 
 
-# A `?` that can only be part of a word. It is hidden from the pure parser behind a character of the same
-# width that the text does not use, so that every place stays what it is.
-_QUESTION_IN_WORD = re.compile(r"(?<=[^\s,\[\]{}])\?|\?(?=[^\s,\[\]{}])")
-
-
 class _PureParser(Reader, Scanner, Parser):
     """PyYAML's own parser, made to read what libyaml reads."""
 
     def __init__(self, text: str) -> None:
-        self._stand_in = _unused_character(text) if "?" in text else ""
-        shown = _QUESTION_IN_WORD.sub(self._stand_in, text) if self._stand_in else text
-        Reader.__init__(self, shown)
+        Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
+        self._stand_in = _unused_character(text)
+        self._hidden = self.buffer.replace("?", self._stand_in)
 
-    def get_event(self) -> Event | None:
-        event: Event | None = Parser.get_event(self)
+    def get_event(self) -> Any:  # noqa: ANN401
+        event = Parser.get_event(self)  # type: ignore[no-untyped-call]
         if isinstance(event, ScalarEvent):
             event.style = event.style or ""
-            if self._stand_in:
-                event.value = event.value.replace(self._stand_in, "?")
         return event
+
+    def scan_plain(self) -> ScalarToken:
+        # In `{...}` the scanner would end the text at a `?`. Hidden behind a character of the same width that
+        # the file does not use, it is a part of the text, and every place stays what it is.
+        shown, self.buffer = self.buffer, self._hidden
+        try:
+            token: ScalarToken = Scanner.scan_plain(self)
+        finally:
+            self.buffer = shown
+        token.value = token.value.replace(self._stand_in, "?")
+        if self.flow_level and ":?" in token.value:
+            raise self._unexpected_colon(token)
+        return token
 
     def fetch_value(self) -> None:
         last = self.tokens[-1] if self.tokens else None
@@ -98,10 +143,13 @@ class _PureParser(Reader, Scanner, Parser):
             and last.end_mark.index == self.index
             and self.peek(1) in ",?[]{}"
         ):
-            raise ScannerError("while scanning a plain scalar", last.start_mark, "found unexpected ':'", self.get_mark())
+            raise self._unexpected_colon(last)
         Scanner.fetch_value(self)
 
-    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: yaml.Mark) -> list[str]:
+    def _unexpected_colon(self, token: ScalarToken) -> ScannerError:
+        return ScannerError("while scanning a plain scalar", token.start_mark, "found unexpected ':'", self.get_mark())
+
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> list[str]:  # noqa: ANN401, FBT001
         at = self.get_mark()
         try:
             chunks: list[str] = Scanner.scan_flow_scalar_non_spaces(self, double, start_mark)

@@ -8,6 +8,7 @@ from sopflow.engine import _events as events
 from sopflow.engine._enabled import enabled, find_opening, find_step, path_of, roles_of, waiting
 from sopflow.engine._people import fills
 from sopflow.engine._state import Opening, Record, RunState
+from sopflow.engine._times import as_value
 from sopflow.engine._step import Accepted, Misfit, Refused, replay, step
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Record",
     "Refused",
     "RunState",
+    "as_value",
     "effects",
     "enabled",
     "events",

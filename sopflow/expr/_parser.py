@@ -64,7 +64,7 @@ def parse(text: str) -> tuple[Node | None, tuple[Problem, ...]]:
     parser = _Parser(tokens, problems)
     try:
         if len(tokens) == 1 and not stopped:
-            parser.stop("SOP314", tokens[0])
+            parser.stop("SOP313", tokens[0])
         if stopped:
             return None, tuple(problems)
         node = parser.whole()
@@ -182,7 +182,7 @@ class _Parser:
         while (sign := self.sign()) is not None:
             signs.append(sign)
             if len(signs) > MAX_NESTING:
-                self.stop("SOP312", sign, most=MAX_NESTING)
+                self.stop("SOP311", sign, most=MAX_NESTING)
         negative = bool(signs) and signs[-1].text == "-" and self.next.kind == "value" and _signed(self.next.value)
         if negative:
             token = self.next
@@ -237,9 +237,7 @@ class _Parser:
         if name.text in MACROS and len(arguments) in MACROS[name.text]:
             variable, *between, body = arguments
             if not isinstance(variable, Name) or variable.rooted:
-                self.problems.append(
-                    Problem("SOP317", variable.start, variable.end, {"macro": name.text, "found": "…"})
-                )
+                self.problems.append(Problem("SOP317", variable.start, variable.end, {"macro": name.text}))
                 raise _Stopped
             condition = between[0] if between else None
             return Macro(name.text, target, variable.name, body, condition, start=start, end=end)
@@ -295,7 +293,7 @@ class _Parser:
         self.at += 1
         self.nesting += 1
         if self.nesting > MAX_NESTING:
-            self.stop("SOP312", opening, most=MAX_NESTING)
+            self.stop("SOP311", opening, most=MAX_NESTING)
         result = inside()
         if not self.take(_CLOSING[opening.text]):
             if self.next.kind == "end":
@@ -333,7 +331,7 @@ def _signed(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool | UInt)
 
 
-def _flat(kind: type[And] | type[Or], parts: list[Node]) -> tuple[Node, ...]:
+def _flat(kind: type[And | Or], parts: list[Node]) -> tuple[Node, ...]:
     """``parts`` with nested chains of the same kind, which brackets make, opened up."""
     return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
 

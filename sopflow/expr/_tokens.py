@@ -22,9 +22,12 @@ RESERVED: Final = frozenset(
 
 _SPACE: Final = re.compile(r"(?:[ \t\r\n\f]|//[^\n]*)*")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+(?:[eE][+-]?[0-9]+|[uU])?")
+_NUMBER: Final = re.compile(
+    r"0[xX][0-9a-fA-F]+[uU]?|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+(?:[eE][+-]?[0-9]+|[uU])?"
+)
 _OPERATOR: Final = re.compile(r"===|!==|==|!=|<=|>=|=>|=<|<>|&&|\|\||[-+*/%<>=!?:.,()\[\]{}&|]")
 _STRING: Final = re.compile(r"([rR]?[bB]?|[bB][rR])('''|\"\"\"|'|\")")
+_QUOTED: Final = re.compile(r"`([A-Za-z0-9_./ -]+)`")
 _WORD: Final = re.compile(r"\w+")
 
 # The end of a text, by (delimiter, raw): everything up to and with the closing delimiter.
@@ -77,13 +80,21 @@ def tokenize(text: str) -> tuple[list[Token], list[Problem]]:
     problems: list[Problem] = []
     at = _skip(text, 0)
     while at < len(text):
-        token = _token(text, at, problems)
+        after_dot = bool(tokens) and tokens[-1].text == "."
+        token = _quoted_name(text, at) if after_dot else None
+        token = token or _token(text, at, problems)
         if token is None:
             break
         tokens.append(token)
         at = _skip(text, token.end)
     tokens.append(Token("end", "", at, at))
     return tokens, problems
+
+
+def _quoted_name(text: str, at: int) -> Token | None:
+    """A field in backticks, whose name is none that could stand alone: ``.`content-type```."""
+    match = _QUOTED.match(text, at)
+    return Token("name", match[1], at, match.end(), match[1]) if match else None
 
 
 def _skip(text: str, at: int) -> int:
@@ -143,11 +154,15 @@ def _string(text: str, at: int, opening: re.Match[str], problems: list[Problem])
     prefix, quote = opening.group(1).lower(), opening.group(2)
     match = _REST[quote, "r" in prefix].match(text, opening.end())
     if match is None:
-        problems.append(Problem("SOP305", at, opening.end(), {"quote": quote}))
+        problems.append(Problem("SOP304", at, opening.end(), {"found": quote, "closing": quote}))
         return None
     body = match.group(1)
     as_bytes = "b" in prefix
-    value = _plain(body, as_bytes) if "r" in prefix else _unescape(body, opening.end(), as_bytes, problems)
+    value = (
+        _plain(body, as_bytes=as_bytes)
+        if "r" in prefix
+        else _unescape(body, opening.end(), problems, as_bytes=as_bytes)
+    )
     return Token("value", text[at : match.end()], at, match.end(), value)
 
 
@@ -155,29 +170,29 @@ def _curly(text: str, at: int, problems: list[Problem]) -> Token | None:
     quote = text[at]
     end = text.find(_CURLY[quote], at + 1)
     if end < 0:
-        problems.append(Problem("SOP305", at, at + 1, {"quote": quote}))
+        problems.append(Problem("SOP304", at, at + 1, {"found": quote, "closing": _CURLY[quote]}))
         return None
     body = text[at + 1 : end]
     problems.append(Problem("SOP306", at, end + 1, {"found": text[at : end + 1], "right": f"'{body}'"}))
     return Token("value", text[at : end + 1], at, end + 1, body)
 
 
-def _plain(body: str, as_bytes: bool) -> str | bytes:
+def _plain(body: str, *, as_bytes: bool) -> str | bytes:
     return body.encode("utf-8", "surrogatepass") if as_bytes else body
 
 
-def _unescape(body: str, offset: int, as_bytes: bool, problems: list[Problem]) -> str | bytes:
+def _unescape(body: str, offset: int, problems: list[Problem], *, as_bytes: bool) -> str | bytes:
     """The text or bytes that ``body`` stands for; ``offset`` is where it begins in the expression."""
     if "\\" not in body:
-        return _plain(body, as_bytes)
+        return _plain(body, as_bytes=as_bytes)
     pieces: list[str | bytes] = []
     at = 0
     for match in _ESCAPE.finditer(body):
-        pieces.append(_plain(body[at : match.start()], as_bytes))
+        pieces.append(_plain(body[at : match.start()], as_bytes=as_bytes))
         at = match.end()
         simple, hexadecimal, octal, short, long = match.groups()
         if simple:
-            pieces.append(_plain(_SIMPLE_ESCAPES[simple], as_bytes))
+            pieces.append(_plain(_SIMPLE_ESCAPES[simple], as_bytes=as_bytes))
         elif code := hexadecimal or octal:
             number = int(code, 16 if hexadecimal else 8)
             pieces.append(bytes([number]) if as_bytes else chr(number))
@@ -187,7 +202,7 @@ def _unescape(body: str, offset: int, as_bytes: bool, problems: list[Problem]) -
             found = body[match.start() : max(match.end(), match.start() + 2)]
             start = offset + match.start()
             problems.append(Problem("SOP309", start, start + len(found), {"found": found}))
-    pieces.append(_plain(body[at:], as_bytes))
+    pieces.append(_plain(body[at:], as_bytes=as_bytes))
     if as_bytes:
         return b"".join(piece for piece in pieces if isinstance(piece, bytes))
     return "".join(piece for piece in pieces if isinstance(piece, str))

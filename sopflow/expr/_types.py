@@ -6,14 +6,15 @@ run time" and fits everything (gradual typing, as in the CEL specification, "Gra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 __all__ = [
     "BOOL", "BYTES", "DATE", "DECIMAL", "DOUBLE", "DURATION", "DYN", "INT", "NULL", "NUMBERS", "STRING", "TIME",
     "TIMESTAMP", "TYPE", "UINT", "EnumType", "ListType", "MapType", "RecordType", "Scalar", "Type",
-    "fits", "join", "overlap",
+    "fits", "join", "join_all", "overlap",
 ]  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def fits(given: Type, wanted: Type) -> bool:
 
 def overlap(a: Type, b: Type) -> bool:
     """Whether a value of type ``a`` can equal one of type ``b``; numbers of all kinds compare with each other."""
-    if a == NULL or b == NULL or (a in NUMBERS and b in NUMBERS):
+    if NULL in (a, b) or (a in NUMBERS and b in NUMBERS):
         return True
     if isinstance(a, EnumType) and isinstance(b, EnumType):
         return not set(a.values).isdisjoint(b.values)
@@ -132,10 +133,20 @@ def overlap(a: Type, b: Type) -> bool:
 
 def join(a: Type, b: Type) -> Type:
     """The narrowest type that holds values of both; ``DYN`` where there is none."""
-    if fits(a, b):
-        return a if b == DYN else b
-    if fits(b, a):
-        return a
-    if isinstance(a, EnumType) and isinstance(b, EnumType):
-        return STRING
-    return DYN
+    if a == b or DYN in (a, b):
+        return a if a == b else DYN
+    match a, b:
+        case ListType(item=x), ListType(item=y):
+            return ListType(join(x, y))
+        case MapType(key=k1, value=v1), MapType(key=k2, value=v2):
+            return MapType(join(k1, k2), join(v1, v2))
+        case RecordType(fields=some), RecordType(fields=others):
+            return RecordType({name: join(of, others[name]) for name, of in some.items() if name in others})
+        case EnumType(), EnumType():
+            return b if fits(a, b) else a if fits(b, a) else STRING
+    return STRING if fits(a, STRING) and fits(b, STRING) else DYN
+
+
+def join_all(types: Sequence[Type]) -> Type:
+    """The narrowest type that holds values of all; ``DYN`` for none at all."""
+    return reduce(join, types) if types else DYN

@@ -10,7 +10,7 @@ from typing import Final, NoReturn, final
 
 from sopflow.errors import Problem
 
-__all__ = ["UNKNOWN", "Failure", "TypeValue", "UInt", "Unknown"]
+__all__ = ["UNKNOWN", "Failure", "Fault", "TypeValue", "UInt", "Unknown", "shown"]
 
 
 @final
@@ -49,6 +49,28 @@ class Failure:
 
     def __str__(self) -> str:
         return self.text
+
+
+class Fault(Exception):
+    """Raised inside an evaluation for what becomes a :class:`Failure`; never leaves this package."""
+
+    def __init__(self, code: str, **fields: object) -> None:
+        self.problem = Problem(code, fields=fields)
+        super().__init__(code, fields)
+
+    def failure(self) -> Failure:
+        """The value that the evaluation gives."""
+        return Failure(str(self.problem), self.problem)
+
+
+def shown(value: object) -> str:
+    """``value`` in a message: short, whatever its size."""
+    if isinstance(value, str | bytes):
+        return str(value[:40]) + ("…" if len(value) > 40 else "")
+    if isinstance(value, list | tuple | dict):
+        return f"{type(value).__name__}({len(value)})"
+    text = str(value) if not isinstance(value, int) or value.bit_length() < 200 else "…"
+    return text[:40] + ("…" if len(text) > 40 else "")
 
 
 class UInt(int):

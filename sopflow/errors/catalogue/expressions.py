@@ -1,5 +1,297 @@
-"""Codes of the family ``expressions``: see the table in this package."""
+"""Codes of the family ``expressions``: see the table in this package.
 
-from sopflow.errors.catalogue._entry import Entry
+301 to 319 and 322 are found by reading, the rest up to 339 by checking; 340 to 349 happen at run time.
+"""
 
-ENTRIES: dict[str, Entry] = {}
+from sopflow.errors.catalogue._entry import Entry, error
+
+ENTRIES: dict[str, Entry] = {
+    "SOP301": error(
+        "‘{found}’ cannot stand in an expression.",
+        "表达式里不能出现“{found}”。",
+        "Put texts between quotes: 'P0'.",
+        "文本请用英文引号括起来，例如 'P0'。",
+    ),
+    "SOP302": error(
+        "‘{found}’ stands where a value should be.",
+        "此处应为一个值，却是“{found}”。",
+        "Write a name, a number, a quoted text or an opening bracket here.",
+        "请在此处写名称、数字、带引号的文本或左括号。",
+    ),
+    "SOP303": error(
+        "‘{found}’ does not follow from what stands before it.",
+        "“{found}”与前面的内容接不上。",
+        "Join two conditions with ‘&&’ or ‘||’; put texts between quotes.",
+        "两个条件之间请用“&&”或“||”连接；文本请加英文引号。",
+    ),
+    "SOP304": error(
+        "‘{found}’ is never closed.",
+        "“{found}”没有闭合。",
+        "Add ‘{closing}’.",
+        "请补上“{closing}”。",
+    ),
+    "SOP306": error(
+        "‘{found}’ means nothing in an expression.",
+        "表达式不认识“{found}”。",
+        "Write ‘{right}’.",
+        "请写成“{right}”。",
+    ),
+    "SOP307": error(
+        "The number ‘{found}’ is too large.",
+        "数字“{found}”太大。",
+        "Whole numbers have at most 64 bits.",
+        "整数最多 64 位。",
+    ),
+    "SOP308": error(
+        "‘{found}’ is neither a number nor a name.",
+        "“{found}”既不是数字，也不是名称。",
+        "A name begins with a letter; a number is followed by a space or an operator.",
+        "名称以字母开头；数字后面应为空格或运算符。",
+    ),
+    "SOP309": error(
+        "‘{found}’ is not an escape that a text can have.",
+        "文本里不能使用转义“{found}”。",
+        "Write a backslash as ‘\\\\’, or put ‘r’ before the opening quote.",
+        "反斜杠请写成“\\\\”，或者在引号前加“r”。",
+    ),
+    "SOP310": error(
+        "The expression has {size} characters; {most} is the most.",
+        "表达式有 {size} 个字符，最多 {most} 个。",
+        "Give parts of it names of their own, as derived values.",
+        "请把其中一部分另外定义为派生值。",
+    ),
+    "SOP311": error(
+        "The expression is nested too deeply: more than {most} levels.",
+        "表达式嵌套太深，超过 {most} 层。",
+        "Give parts of it names of their own, as derived values.",
+        "请把其中一部分另外定义为派生值。",
+    ),
+    "SOP312": error(
+        "There is no function ‘{name}’.",
+        "没有名为“{name}”的函数。",
+        "Did you mean ‘{near}’?",
+        "是不是想写“{near}”？",
+    ),
+    "SOP313": error(
+        "The expression ends too early.",
+        "表达式没有写完。",
+        "Write a value at its end.",
+        "请在末尾补上一个值。",
+    ),
+    "SOP314": error(
+        "There is no function ‘{name}’.",
+        "没有名为“{name}”的函数。",
+        "The reference lists the functions that expressions may call.",
+        "可用的函数见参考手册。",
+    ),
+    "SOP315": error(
+        "‘{wanted}’ is missing here.",
+        "此处缺少“{wanted}”。",
+        "A choice is written ‘test ? one : other’, a map ‘{{key: value}}’.",
+        "二选一写作“条件 ? 甲 : 乙”，映射写作“{{键: 值}}”。",
+    ),
+    "SOP316": error(
+        "After a dot comes the name of a field, not ‘{found}’.",
+        "点号后面应为字段名，而不是“{found}”。",
+        "Write a field's name, or leave out the dot.",
+        "请写字段名，或者去掉点号。",
+    ),
+    "SOP317": error(
+        "The first argument of ‘{macro}’ must be a new, simple name.",
+        "“{macro}”的第一个参数必须是一个新的简单名称。",
+        "Write for instance ‘items.{macro}(item, item > 0)’.",
+        "例如“items.{macro}(item, item > 0)”。",
+    ),
+    "SOP318": error(
+        "‘{found}’ is a reserved word and cannot be a name.",
+        "“{found}”是保留字，不能用作名称。",
+        "Choose another name. A choice is written ‘test ? one : other’.",
+        "请换一个名称。二选一写作“条件 ? 甲 : 乙”。",
+    ),
+    "SOP319": error(
+        "‘has’ asks about one field, as in ‘has(event.end)’.",
+        "“has”只能询问一个字段，例如“has(event.end)”。",
+        "Write a path with a dot. For a plain name use ‘known(name)’.",
+        "请写带点号的路径；普通名称请用“known(名称)”。",
+    ),
+    "SOP320": error(
+        "There is no ‘{name}’ here.",
+        "此处没有“{name}”。",
+        "Did you mean ‘{near}’?",
+        "是不是想写“{near}”？",
+    ),
+    "SOP321": error(
+        "There is no ‘{name}’ here.",
+        "此处没有“{name}”。",
+        "Known here: {known}.",
+        "此处可用：{known}。",
+    ),
+    "SOP322": error(
+        "‘{found}’ reads as a subtraction.",
+        "“{found}”会被当作减法。",
+        "Expressions write a hyphen as an underscore: ‘{right}’.",
+        "表达式里的连字符写成下划线：“{right}”。",
+    ),
+    "SOP323": error(
+        "‘{found}’ is not one of {known}.",
+        "“{found}”不在可选值 {known} 之中。",
+        "Did you mean ‘{near}’?",
+        "是不是想写“{near}”？",
+    ),
+    "SOP324": error(
+        "‘{found}’ is not one of {known}.",
+        "“{found}”不在可选值 {known} 之中。",
+        "Write one of {known}.",
+        "请写 {known} 中的一个。",
+    ),
+    "SOP325": error(
+        "A value of type {type} has no field ‘{name}’.",
+        "类型为 {type} 的值没有字段“{name}”。",
+        "Only records and maps have fields.",
+        "只有记录和映射才有字段。",
+    ),
+    "SOP326": error(
+        "The two sides of the choice are of different types: {left} and {right}.",
+        "二选一的两边类型不同：{left} 和 {right}。",
+        "Give both sides the same type.",
+        "请让两边的类型一致。",
+    ),
+    "SOP327": error(
+        "‘{op}’ does not work on {left} and {right}.",
+        "“{op}”不能用于 {left} 和 {right}。",
+        "Convert one side, for instance with string(x) or int(x).",
+        "请先转换其中一边，例如 string(x) 或 int(x)。",
+    ),
+    "SOP328": error(
+        "‘{op}’ needs true or false; this is of type {type}.",
+        "“{op}”需要真或假，这里的类型是 {type}。",
+        "Compare it with something, for instance ‘== 1’.",
+        "请写成比较，例如“== 1”。",
+    ),
+    "SOP329": error(
+        "‘{macro}’ goes through a list or a map; this is of type {type}.",
+        "“{macro}”用于列表或映射，这里的类型是 {type}。",
+        "Put a list before the dot.",
+        "请在点号前写一个列表。",
+    ),
+    "SOP330": error(
+        "‘{name}’ takes {wanted} arguments, not {count}.",
+        "“{name}”需要 {wanted} 个参数，这里有 {count} 个。",
+        "Add or remove arguments.",
+        "请增加或减少参数。",
+    ),
+    "SOP331": error(
+        "‘{name}’ is not called in this way.",
+        "“{name}”不能这样调用。",
+        "Write ‘{right}’.",
+        "请写成“{right}”。",
+    ),
+    "SOP332": error(
+        "The expression gives {type}, but {wanted} is wanted here.",
+        "表达式的结果是 {type}，此处需要 {wanted}。",
+        "Write an expression that gives {wanted}.",
+        "请写一个结果为 {wanted} 的表达式。",
+    ),
+    "SOP333": error(
+        "‘{name}’ takes {wanted}, not {type}.",
+        "“{name}”接受 {wanted}，而不是 {type}。",
+        "Convert the value, for instance with string(x), int(x) or date('2026-01-31').",
+        "请先转换，例如 string(x)、int(x) 或 date('2026-01-31')。",
+    ),
+    "SOP334": error(
+        "‘{op}’ does not mix {left} and {right}.",
+        "“{op}”不能混用 {left} 和 {right}。",
+        "Write 2.0 for 2, or convert one side with double(x) or int(x).",
+        "请把 2 写成 2.0，或用 double(x)、int(x) 转换其中一边。",
+    ),
+    "SOP335": error(
+        "‘{op}’ cannot tell how a date and an instant relate.",
+        "“{op}”不能直接比较日期和时刻。",
+        "Take the date of the instant: ‘date(x, 'Asia/Shanghai')’.",
+        "请先取时刻的日期：“date(x, 'Asia/Shanghai')”。",
+    ),
+    "SOP336": error(
+        "‘{op}’ is between a {type} and a text.",
+        "“{op}”的一边是 {type}，另一边是文本。",
+        "Write the text as a {type}: ‘{type}('…')’.",
+        "请把文本写成 {type}：“{type}('…')”。",
+    ),
+    "SOP337": error(
+        "‘{op}’ can never hold between {left} and {right}.",
+        "{left} 与 {right} 之间“{op}”永远不成立。",
+        "Compare values of the same type.",
+        "请比较相同类型的值。",
+    ),
+    "SOP338": error(
+        "A value of type {type} cannot be the key of a map.",
+        "类型为 {type} 的值不能作映射的键。",
+        "Keys are texts, whole numbers or true and false.",
+        "键只能是文本、整数或真假值。",
+    ),
+    "SOP339": error(
+        "‘{op}’ has no common order for {left} and {right}.",
+        "“{op}”的两边 {left} 和 {right} 没有共同的次序。",
+        "Compare two values of the same enumeration.",
+        "请比较同一枚举的两个值。",
+    ),
+    "SOP340": error(
+        "Division by zero.",
+        "除数为零。",
+        "Test the divisor first: ‘n != 0 && a / n > 1’.",
+        "请先判断除数：“n != 0 && a / n > 1”。",
+    ),
+    "SOP341": error(
+        "The result is out of the range of {type}.",
+        "结果超出 {type} 的范围。",
+        "Use smaller values, or another type.",
+        "请使用较小的值或其他类型。",
+    ),
+    "SOP342": error(
+        "There is no key ‘{found}’.",
+        "没有键“{found}”。",
+        "Ask first: ‘'{found}' in x’, or ‘has(x.{found})’.",
+        "请先判断：“'{found}' in x”或“has(x.{found})”。",
+    ),
+    "SOP343": error(
+        "There is no item {index} in a list of {size}.",
+        "列表共有 {size} 项，没有第 {index} 项。",
+        "Items count from 0; ask first with ‘size(x) > {index}’.",
+        "序号从 0 开始；请先判断“size(x) > {index}”。",
+    ),
+    "SOP344": error(
+        "‘{op}’ does not work on {left} and {right}.",
+        "“{op}”不能用于 {left} 和 {right}。",
+        "Convert one side, for instance with string(x) or int(x).",
+        "请先转换其中一边，例如 string(x) 或 int(x)。",
+    ),
+    "SOP345": error(
+        "‘{found}’ cannot be read as {type}.",
+        "“{found}”不能读作 {type}。",
+        "Give a value of the form that {type} has.",
+        "请使用 {type} 的写法。",
+    ),
+    "SOP346": error(
+        "The evaluation takes too much: more than {most} steps, or a value too large.",
+        "求值过于庞大：超过 {most} 步，或者值太大。",
+        "Write a simpler expression, or work on a shorter list.",
+        "请简化表达式，或缩短列表。",
+    ),
+    "SOP347": error(
+        "The key ‘{found}’ stands twice in one map.",
+        "同一个映射里键“{found}”出现了两次。",
+        "Remove one of them.",
+        "请删除其中一个。",
+    ),
+    "SOP348": error(
+        "‘{found}’ is not a pattern that can be searched for.",
+        "“{found}”不是可用的匹配模式。",
+        "Patterns follow RE2: no back-references, no look-around, at most 1000 characters.",
+        "模式遵循 RE2：没有反向引用和环视，最多 1000 个字符。",
+    ),
+    "SOP349": error(
+        "‘{name}’ could not be computed: {error}.",
+        "“{name}”无法求值：{error}。",
+        "Look at the data that it was given.",
+        "请检查传入的数据。",
+    ),
+}

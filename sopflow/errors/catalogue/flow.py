@@ -1,5 +1,73 @@
-"""Codes of the family ``flow``: see the table in this package."""
+"""Flow: where steps may go, and whether every run can come to its end."""
 
-from sopflow.errors.catalogue._entry import Entry
+from sopflow.errors.catalogue._entry import Entry, error, warning
 
-ENTRIES: dict[str, Entry] = {}
+ENTRIES: dict[str, Entry] = {
+    "SOP401": error(
+        "‘{name}’ stands inside ‘{block}’: a block is entered at its beginning only",
+        "“{name}” 位于 “{block}” 之内:区块只能从开头进入",
+        "go to ‘{block}’", "请改为转到 “{block}”",
+    ),
+    "SOP402": error(
+        "‘{name}’ stands in another branch of ‘{block}’: branches have no order",
+        "“{name}” 位于 “{block}” 的另一分支:分支之间没有先后",
+        "let the other branch wait: ‘after: [{here}]’", "请让另一分支等待:“after: [{here}]”",
+    ),
+    "SOP404": error(
+        "‘{step}’ may run on after its block has gone on, so it may not leave it for ‘{name}’",
+        "“{step}” 可能在其区块继续之后仍在运行,因此不能离开区块转到 “{name}”",
+        "let it end with ‘done’", "请以 “done” 结束",
+    ),
+    "SOP411": error(
+        "‘{step}’ is never reached", "永远不会到达 “{step}”",
+        "let some step go to it, or take it out", "请让某个步骤转到它,或将其删除",
+    ),
+    "SOP412": error(
+        "from ‘{step}’ the run can never come to its end: {loop}", "从 “{step}” 出发,运行永远无法结束:{loop}",
+        "give one of these steps a way out of the circle", "请为其中某个步骤提供离开循环的出口",
+    ),
+    "SOP413": error(
+        "the steps {loop} can go round without anything that waits", "步骤 {loop} 可以无限循环而不等待任何事",
+        "put a task, an approval or a wait into the circle", "请在循环中加入任务、审批或等待",
+    ),
+    "SOP414": error(
+        "‘{step}’ can be left with too few branches to pass its join, and ‘short’ does not say where to go then",
+        "“{step}” 可能因分支不足而无法通过汇合,且未写明 short",
+        "say ‘short: TARGET’", "请写 “short: 目标”",
+    ),
+    "SOP415": warning(
+        "‘{step}’ falls into ‘{into}’, which is the head of a branch of ‘{decision}’",
+        "“{step}” 顺次落入 “{into}”,而后者是 “{decision}” 某分支的开头",
+        "say where ‘{step}’ goes: ‘next: …’", "请写明 “{step}” 的去向:“next: …”",
+    ),
+    "SOP416": error(
+        "‘{step}’ waits for ‘{name}’, which nothing brings", "“{step}” 等待 “{name}”,但没有任何途径提供它",
+        "give the field somebody to ask (‘ask: ROLE’), or a form, a message or a ‘set’ that writes it",
+        "请为该字段写明询问对象(ask),或由表单、消息、set 写入",
+    ),
+    "SOP417": error(
+        "‘{step}’ asks again and again: nothing in its loop can change ‘{name}’, and ‘ask: unknown’ never asks anew",
+        "“{step}” 的循环中没有任何步骤可以改变 “{name}”,而 ask: unknown 不会重新询问",
+        "leave ‘ask’ out, or write the field in the loop", "请去掉 ask,或在循环中写入该字段",
+    ),
+    "SOP418": error(
+        "‘{step}’ has no way out for ‘{values}’", "“{step}” 没有处理 “{values}” 的出口",
+        "add it to ‘next’, or add ‘else’", "请在 next 中补上,或加 else",
+    ),
+    "SOP419": error(
+        "‘{name}’ is no outcome of ‘{step}’", "“{name}” 不是 “{step}” 的结果",
+        "its outcomes: {known}", "其结果:{known}",
+    ),
+    "SOP420": error(
+        "‘{step}’ is not yet run by this engine: {what}", "本引擎尚不能运行 “{step}”:{what}",
+    ),
+    "SOP421": error(
+        "the SOP has {count} markings or more: too many for a flat machine (limit {limit}); ‘{block}’ multiplies them",
+        "该 SOP 至少有 {count} 个标识,超出平面状态机的上限({limit});原因在于 “{block}”",
+        "raise ‘limit’, or embed the engine itself: ‘sopflow.Run’", "请提高 limit,或直接使用引擎:sopflow.Run",
+    ),
+    "SOP422": error(
+        "‘{step}’ cannot be shown as a flat machine: {what}", "“{step}” 无法表示为平面状态机:{what}",
+        "embed the engine itself: ‘sopflow.Run’", "请直接使用引擎:sopflow.Run",
+    ),
+}

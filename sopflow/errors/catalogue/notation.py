@@ -1,5 +1,292 @@
-"""Codes of the family ``notation``: see the table in this package."""
+"""Codes of the family ``notation``: see the table in this package.
 
-from sopflow.errors.catalogue._entry import Entry
+SOP001..020 the text is no YAML, or YAML reads it otherwise than it looks; SOP021..030 what YAML allows and SOPs
+do not; SOP031..040 any notation: encoding, limits, numbers; SOP041..060 JSON; SOP061.. formats.
+"""
 
-ENTRIES: dict[str, Entry] = {}
+from sopflow.errors.catalogue._entry import Entry, error, warning
+
+ENTRIES: dict[str, Entry] = {
+    "SOP001": error(
+        "This line cannot be read as YAML.",
+        "无法按 YAML 读取这一行。",
+        "Compare its indentation, colons and quotes with the lines around it.",
+        "请与上下几行对照缩进、冒号和引号。",
+    ),
+    "SOP002": error(
+        "‘{text}’ is not a key: no colon follows it.",
+        "“{text}”不是键:后面没有冒号。",
+        "Write ‘key: value’ with a space behind the colon; or indent the line if it goes on with the text above.",
+        "请写成“键: 值”,冒号后留一个空格;若是接续上一行的文字,请增加缩进。",
+    ),
+    "SOP003": error(
+        "The quote {sign} that opens here is not closed where it should be.",
+        "此处开始的引号 {sign} 没有在应有的位置闭合。",
+        "Close it at the end of the text.",
+        "请在文字末尾补上引号。",
+    ),
+    "SOP004": error(
+        "The bracket ‘{sign}’ that opens here is never closed.",
+        "此处的括号“{sign}”没有闭合。",
+        "Close it before the next key begins.",
+        "请在下一个键之前闭合括号。",
+    ),
+    "SOP005": error(
+        "‘{sign}’ cannot stand here.",
+        "此处不能出现“{sign}”。",
+        "Take it out, or put quotes around the text that it belongs to; check that each bracket opens and closes.",
+        "请删除它,或给它所在的文字加上引号,并检查括号是否成对。",
+    ),
+    "SOP006": error(
+        "This line stands neither under nor beside the lines above.",
+        "这一行既不从属于上面的内容,也没有与之对齐。",
+        "Indent it exactly as the lines that it belongs with; a key that has a value on its line has nothing below it.",
+        "请与同级的行对齐缩进;同一行已有值的键,下面不能再有内容。",
+    ),
+    "SOP007": error(
+        "‘{escape}’ is not an escape for any character that YAML knows.",
+        "“{escape}”不是 YAML 认识的转义字符。",
+        "In double quotes write a backslash as \\\\; or use single quotes.",
+        "在双引号中,反斜杠要写成 \\\\;或者改用单引号。",
+    ),
+    "SOP008": error(
+        "YAML keeps the sign ‘{sign}’ for itself: a value cannot begin with it.",
+        "YAML 保留了符号“{sign}”,值不能以它开头。",
+        "Put quotes around the value: {quoted}",
+        "请给整个值加上引号:{quoted}",
+    ),
+    "SOP009": error(
+        "A space is missing behind this colon.",
+        "这个冒号后面缺一个空格。",
+        "Write ‘key: value’.",
+        "请写成“键: 值”。",
+    ),
+    "SOP010": error(
+        "A list cannot begin on the line of its key.",
+        "列表不能写在键的同一行。",
+        "Begin it on the next line, or write [a, b]; if it is a text or an expression, put quotes around it.",
+        "请另起一行写列表,或写成 [a, b];若是文字或表达式,请加上引号。",
+    ),
+    "SOP011": error(
+        "‘{text}’ begins with a quote, so YAML takes the part in quotes for the value and cannot read what follows.",
+        "“{text}”以引号开头,YAML 只把引号内的部分当作值,无法读取后面的内容。",
+        "Put quotes around the whole: {quoted}",
+        "请给整个内容加上引号:{quoted}",
+    ),
+    "SOP012": error(
+        "‘{text}’ begins with ‘!’, which YAML reads as a tag, not as “not”.",
+        "“{text}”以“!”开头,YAML 会把它读作标签,而不是“非”。",
+        "If it is an expression, put quotes around all of it: {quoted}. Tags are not read.",
+        "如果是表达式,请给整个表达式加上引号:{quoted}。标签不被支持。",
+    ),
+    "SOP013": error(
+        "‘{text}’ begins with ‘&’, which YAML reads as an anchor.",
+        "“{text}”以“&”开头,YAML 会把它读作锚点。",
+        "If it is a text, put quotes around it. Anchors are not used: say it in full, or put it into a file to include.",
+        "如果是文字,请加上引号。不支持锚点:请完整写出,或放进被 include 的文件。",
+    ),
+    "SOP014": error(
+        "‘{text}’ begins with ‘*’, which YAML reads as an alias.",
+        "“{text}”以“*”开头,YAML 会把它读作别名。",
+        "If it is a text, put quotes around it. Aliases are not used: say it in full, or put it into a file to include.",
+        "如果是文字,请加上引号。不支持别名:请完整写出,或放进被 include 的文件。",
+    ),
+    "SOP015": error(
+        "YAML reads ‘{sign}’ here as the beginning of a text on the lines below, and does not find one.",
+        "YAML 把此处的“{sign}”读作多行文字的开头,但下面没有这样的文字。",
+        "If it belongs to an expression, put quotes around the whole expression.",
+        "如果它属于表达式,请给整个表达式加上引号。",
+    ),
+    "SOP016": error(
+        "‘{text}’ has a colon followed by a space in it, which YAML reads as the end of a key.",
+        "“{text}”中有冒号加空格,YAML 会把它读作键的结尾。",
+        "Put quotes around the whole: {quoted}",
+        "请给整个内容加上引号:{quoted}",
+    ),
+    "SOP017": error(
+        "In {{…}} a comma ends a value, so YAML reads ‘{text}’ as a key without a value.",
+        "在 {{…}} 中逗号会结束一个值,所以 YAML 把“{text}”读成了没有值的键。",
+        "If it belongs to the text before it, put quotes around the whole text; if it is a key, give it a value.",
+        "如果它属于前面的文字,请给整段文字加上引号;如果它是键,请写上值。",
+    ),
+    "SOP018": error(
+        "Inside brackets a comma or a bracket ends a text, so YAML cuts this one in two: ‘{text}’.",
+        "在括号内,逗号或括号会结束一段文字,YAML 因此把它断成两截:“{text}”。",
+        "Put quotes around the whole text or expression.",
+        "请给整段文字或整个表达式加上引号。",
+    ),
+    "SOP019": warning(
+        "‘{text}’ is not read: a space and ‘#’ begin a comment.",
+        "“{text}”没有被读取:空格加“#”表示注释开始。",
+        "If it belongs to the text, put quotes around the whole text; if it is a comment, put a space behind ‘#’.",
+        "如果它属于正文,请给整段文字加上引号;如果是注释,请在“#”后留一个空格。",
+    ),
+    "SOP021": error(
+        "The key ‘{key}’ stands here for the second time; the first is in line {line}.",
+        "键“{key}”重复,第一次出现在第 {line} 行。",
+        "Keep one of them, or give one another name.",
+        "请只保留一个,或改用另一个名称。",
+    ),
+    "SOP022": error(
+        "Merge keys (‘<<’) are not used.",
+        "不支持合并键“<<”。",
+        "Write the keys out, or put what is shared into a file to include.",
+        "请逐项写出,或把共用部分放进被 include 的文件。",
+    ),
+    "SOP023": error(
+        "A list or a map cannot be a key.",
+        "列表或映射不能作为键。",
+        "A key is a word or a text; if this is an expression or a template, put quotes around all of it.",
+        "键必须是词或文字;如果这是表达式或模板,请给整体加上引号。",
+    ),
+    "SOP024": error(
+        "A key is missing before this colon.",
+        "冒号前面缺少键。",
+        "Write the key, or put quotes around the text that the colon belongs to.",
+        "请写上键;如果冒号属于一段文字,请给这段文字加上引号。",
+    ),
+    "SOP025": error(
+        "A second document begins here; a file holds one.",
+        "此处开始了第二个文档,而一个文件只能有一个文档。",
+        "Move it to a file of its own.",
+        "请把它移到单独的文件。",
+    ),
+    "SOP026": error(
+        "Directives (lines that begin with ‘%’) are not used.",
+        "不支持以“%”开头的指令行。",
+        "Delete the line; every file is YAML 1.2.",
+        "请删除这一行;所有文件都按 YAML 1.2 读取。",
+    ),
+    "SOP027": error(
+        "The file is empty.",
+        "文件是空的。",
+        "Begin with ‘sopflow: 1’.",
+        "请以“sopflow: 1”开头。",
+    ),
+    "SOP028": error(
+        "The file must hold keys and values at its top.",
+        "文件最外层必须是键和值。",
+        "Write ‘key: value’ lines; begin with ‘sopflow: 1’.",
+        "请写成“键: 值”的形式,并以“sopflow: 1”开头。",
+    ),
+    "SOP029": error(
+        "This line is indented with a tab.",
+        "这一行用制表符缩进。",
+        "Indent with spaces; most editors can convert tabs to spaces.",
+        "请用空格缩进;多数编辑器可以把制表符转换为空格。",
+    ),
+    "SOP030": error(
+        "There is a tab inside this text.",
+        "这段文字里有制表符。",
+        "Write a space; or \\t in a text in double quotes.",
+        "请改为空格;或在双引号文字中写 \\t。",
+    ),
+    "SOP031": error(
+        "The character {character} cannot stand in a definition.",
+        "定义中不能有字符 {character}。",
+        "Delete it; if it is meant, write it as an escape in double quotes.",
+        "请删除它;如确有需要,请在双引号中写成转义。",
+    ),
+    "SOP032": error(
+        "The file is not UTF-8: the byte {byte} here belongs to no character.",
+        "文件不是 UTF-8 编码:此处的字节 {byte} 不构成字符。",
+        "Save the file as UTF-8; it may have been saved as GBK or UTF-16.",
+        "请将文件另存为 UTF-8;它可能是以 GBK 或 UTF-16 保存的。",
+    ),
+    "SOP034": error(
+        "More than {most} levels stand inside each other here.",
+        "此处嵌套超过 {most} 层。",
+        "Move inner parts into a definition of their own and call it.",
+        "请把内层移到单独的定义中再调用。",
+    ),
+    "SOP035": error(
+        "The file is larger than {most}.",
+        "文件超过 {most}。",
+        "Split it into definitions that call each other.",
+        "请拆分成相互调用的多个定义。",
+    ),
+    "SOP036": error(
+        "The file has more than {most} keys and values.",
+        "文件中的键和值超过 {most} 个。",
+        "Split it into definitions that call each other.",
+        "请拆分成相互调用的多个定义。",
+    ),
+    "SOP037": error(
+        "‘{number}’ is not a number that can be computed with: it is not finite, or needs more than 64 bits.",
+        "“{number}”无法参与计算:它不是有限数,或超过 64 位。",
+        "Put quotes around it if it is a name or a number on paper.",
+        "如果它是名称或编号,请加上引号。",
+    ),
+    "SOP041": error(
+        "‘{expected}’ is expected here.",
+        "此处应为“{expected}”。",
+        "Check the commas, colons and brackets just before.",
+        "请检查前面的逗号、冒号和括号。",
+    ),
+    "SOP042": error(
+        "JSON has no comments.",
+        "JSON 没有注释。",
+        "Take the comment out; or keep it in a key that begins with ‘x-’; or write the file as YAML.",
+        "请删除注释;或放进以“x-”开头的键;或改用 YAML。",
+    ),
+    "SOP043": error(
+        "Nothing follows this comma.",
+        "这个逗号后面没有内容。",
+        "Take the last comma out.",
+        "请删除最后一个逗号。",
+    ),
+    "SOP044": error(
+        "A value cannot begin like this: ‘{text}’.",
+        "值不能这样开头:“{text}”。",
+        'Write texts and keys in double quotes, "like this"; other values are numbers, true, false and null.',
+        '文字和键要写在双引号里,如 "文字";其他值只有数字、true、false 和 null。',
+    ),
+    "SOP045": error(
+        "A key in double quotes is expected here.",
+        "此处应为双引号中的键。",
+        'Write "key": value.',
+        '请写成 "键": 值。',
+    ),
+    "SOP046": error(
+        "The text that opens here is not closed on its line.",
+        "此处开始的文字没有在本行闭合。",
+        'Close it with "; write a line break in a text as \\n.',
+        '请用 " 闭合;文字中的换行写成 \\n。',
+    ),
+    "SOP047": error(
+        "‘{escape}’ is not an escape that JSON knows.",
+        "JSON 没有“{escape}”这种转义。",
+        "Write a backslash as \\\\.",
+        "反斜杠要写成 \\\\。",
+    ),
+    "SOP048": error(
+        "The file ends here, but more follows.",
+        "文件应在此结束,但后面还有内容。",
+        "Delete what follows the last bracket, or check the brackets before it.",
+        "请删除最后一个括号之后的内容,或检查前面的括号。",
+    ),
+    "SOP049": error(
+        "The file ends before this bracket is closed.",
+        "文件结束时这个括号还没有闭合。",
+        "Close it.",
+        "请闭合括号。",
+    ),
+    "SOP050": error(
+        "A value is missing here.",
+        "此处缺少值。",
+        "Write a value, or null.",
+        "请写上值,或写 null。",
+    ),
+    "SOP061": error(
+        "No notation is known for files named like ‘{file}’.",
+        "不认识“{file}”这类文件名对应的格式。",
+        "Use one of these endings: {endings}.",
+        "请使用以下后缀之一:{endings}。",
+    ),
+    "SOP062": error(
+        "The notation ‘{name}’, which another package brings, cannot be loaded: {reason}.",
+        "其他软件包提供的格式“{name}”无法加载:{reason}。",
+        "Repair or remove that package.",
+        "请修复或移除该软件包。",
+    ),
+}

@@ -131,4 +131,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP734": error(
         "the run has not started", "本次运行尚未启动",
     ),
+    "SOP735": error(
+        "‘{at}’ is no time", "“{at}” 不是时间",
+        "write it as 2026-03-31 or 2026-03-31T09:00", "请写成 2026-03-31 或 2026-03-31T09:00",
+    ),
 }

@@ -2,10 +2,12 @@
 
 from sopflow.errors.catalogue._entry import Entry, error, warning
 
-_UNITS_EN = "Units are minutes, hours, days, weeks, months, quarters, years, working days, working hours: ‘{instead}’."
+_UNITS_EN = (
+    "Write ‘{instead}’; units are minutes, hours, days, weeks, months, quarters, years, working days and working hours."
+)
 _UNITS_ZH = (
-    "可用的单位：minutes（分钟）、hours（小时）、days（天）、weeks（周）、months（月）、quarters（季度）、"
-    "years（年）、working days（工作日）、working hours（工作小时）：“{instead}”。"
+    "请写成“{instead}”；可用的单位有 minutes（分钟）、hours（小时）、days（天）、weeks（周）、months（月）、"
+    "quarters（季度）、years（年）、working days（工作日）、working hours（工作小时）。"
 )
 
 ENTRIES: dict[str, Entry] = {
@@ -125,8 +127,8 @@ ENTRIES: dict[str, Entry] = {
         "请写成“{instead}”。",
     ),
     "SOP370": error(
-        "‘{word}’ is no name of a step.",
-        "“{word}”不是步骤名。",
+        "‘{word}’ names no step.",
+        "“{word}”没有指明步骤。",
         "Write ‘{instead}’.",
         "请写成“{instead}”。",
     ),
@@ -144,8 +146,8 @@ ENTRIES: dict[str, Entry] = {
         "请写“{instead}”这样的周期。",
     ),
     "SOP373": error(
-        "‘{word}’ is no day of the week.",
-        "“{word}”不是星期几。",
+        "‘{word}’ names no day of the week.",
+        "“{word}”没有指明星期几。",
         "Write ‘{instead}’.",
         "请写成“{instead}”。",
     ),
@@ -156,8 +158,8 @@ ENTRIES: dict[str, Entry] = {
         "请写成“{instead}”。",
     ),
     "SOP375": error(
-        "‘{word}’ is no recurrence rule that can be used here: {why}.",
-        "“{word}”不是这里可用的重复规则：{why}。",
+        "The recurrence rule ‘{word}’ cannot be used: see ‘{part}’.",
+        "重复规则“{word}”不能用：请检查“{part}”。",
         "Write a rule of RFC 5545 that repeats by days or longer: ‘{instead}’.",
         "请写 RFC 5545 中以天或更长时间重复的规则：“{instead}”。",
     ),
@@ -257,6 +259,12 @@ ENTRIES: dict[str, Entry] = {
         "按“{calendar}”计算工作小时，但它没有“hours”：工作日的每个小时都会计入。",
         "Add ‘hours’ to the calendar: {instead}.",
         "请给日历加上“hours”：{instead}。",
+    ),
+    "SOP393": error(
+        "‘{word}’ should be a count, a space and a unit of time.",
+        "“{word}”应写成数量、空格和时间单位。",
+        _UNITS_EN,
+        _UNITS_ZH,
     ),
     "SOP392": error(
         "No calendar is named ‘{word}’.",

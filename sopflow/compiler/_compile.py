@@ -1,0 +1,252 @@
+"""From a definition to a program: number the steps, gather the names, lower each step, link the calls.
+
+All findings of all passes are gathered before anything is refused, so that a writer sees them at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sopflow import expr
+from sopflow.calendars import Calendar, calendar_from, parse_time
+from sopflow.compiler._calls import Calls, Find
+from sopflow.compiler._findings import Findings
+from sopflow.compiler._functions import functions
+from sopflow.compiler._index import Index
+from sopflow.compiler._names import Variables, field_of, step_numbers, type_of, zone_of
+from sopflow.compiler._steps import Lowering, texts_of
+from sopflow.compiler._targets import Targets
+from sopflow.compiler._values import Reader
+from sopflow.errors import Report
+from sopflow.expr import Expression
+from sopflow.model import Sop
+from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Role, Time, Value
+from sopflow.values import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A definition and what it compiles to. ``program`` is None where findings leave nothing to run.
+
+    ``index`` holds the place of every step in the text; analyses speak through it.
+    """
+
+    sop: Sop
+    index: Index
+    program: Program | None
+    report: Report
+
+
+def lower(sop: Sop, *, find: Find | None = None, known: Iterable[str] = ()) -> Compiled:
+    """Compile ``sop`` and everything it calls; never raises for what a definition says.
+
+    ``find`` gives the definitions that calls name (None: there are no others), ``known`` their names, for
+    "did you mean". The report holds the findings of this definition and of those that it calls.
+    """
+    return _Compilation(find or (lambda name, caller: None), tuple(known)).run(sop, ())
+
+
+@dataclass(slots=True)
+class _Compilation:
+    find: Find
+    known: tuple[str, ...]
+
+    def run(self, sop: Sop, chain: tuple[str, ...]) -> Compiled:
+        findings = Findings(sop)
+        index = Index.of(sop)
+        zone = zone_of(sop, findings)
+        fields = _fields(sop, findings)
+        reader = Reader(
+            index, findings, Variables(_variables(sop), index), fields, sop.anchors, sop.calendars, functions({}),
+        )
+        calendars = _calendars(sop, findings)
+        reader.functions = functions(calendars)
+        derived = _derived(sop, reader, findings)
+        below = Report()
+
+        def compile_called(called: Sop, above: tuple[str, ...]) -> Program | None:
+            nonlocal below
+            compiled = self.run(called, (*above, called.name))
+            below += compiled.report
+            return compiled.program
+
+        targets = Targets(index, findings)
+        calls = Calls(findings, self.find, compile_called, chain or (sop.name,), self.known)
+        lowering = Lowering(sop, index, reader, targets, findings, calls)
+        anchors = _anchors(sop, reader)
+        steps = tuple(lowering.step(node) for node in index.nodes)
+        handlers = lowering.handlers(sop.on, index.handlers, ("on",), None)
+        if sop.calendar is not None and sop.calendar not in sop.calendars:
+            findings.unknown("SOP206", sop.calendar, sop.calendars, ("calendar",))
+        _check_roles(sop, findings)
+        report = findings.report() + below
+        if report.errors:
+            return Compiled(sop, index, None, report)
+        children = [step.call.program.hash for step in steps if step.call is not None]
+        names = {name: number for name, number in step_numbers(index).items() if "_" not in name}
+        ids = {node.step.id: node.index for node in index.nodes if len(index.find(node.step.id, None)) == 1}
+        program = Program(
+            name=sop.name, version=sop.version, title=texts_of(sop.title),
+            languages=tuple(tag for tag in sop.languages), hash=_hash(sop, children), steps=steps,
+            regions=tuple(Region(part.index, part.block, part.id, part.steps[0], tuple(part.steps))
+                          for part in index.lists),
+            outcomes=tuple(targets.outcomes), fields=fields, parameters=frozenset(sop.parameters), derived=derived,
+            depends=reader.depends,
+            roles={name: Role(name, texts_of(role.title), tuple(role.people), role.deputy or "")
+                   for name, role in sop.roles.items()},
+            messages=_messages(sop, findings), anchors=anchors, zone=zone, calendars=calendars,
+            calendar=calendars.get(sop.calendar or ""), handlers=handlers, rules=RULES,
+            by_path={**names, **ids, **index.by_path}, has_items=any(step.op == Op.EACH for step in steps),
+        )
+        return Compiled(sop, index, program, report)
+
+
+def _fields(sop: Sop, findings: Findings) -> dict[str, Field]:
+    """Data and parameters by path. A name may stand for one thing only."""
+    zone = zone_of(sop, Findings(sop))
+    made: dict[str, Field] = {}
+    for path, declared in sop.fields.items():
+        made[path] = field_of(path, declared, zone, findings, ("data", *path.split(".")))
+    spaces = {"data": {path.partition(".")[0] for path in made}, "a parameter": set(sop.parameters),
+              "derived": set(sop.derived), "an anchor": set(sop.anchors)}
+    sections = {"a parameter": "parameters", "derived": "derived", "an anchor": "anchors"}
+    seen: dict[str, str] = {}
+    for what, names in spaces.items():
+        for name in sorted(names):
+            if name in seen:
+                findings.add("SOP208", (sections[what], name), key=True, name=name, one=seen[name], other=what)
+            seen.setdefault(name, what)
+    for name, declared in sop.parameters.items():
+        made[name] = field_of(name, declared, zone, findings, ("parameters", name))
+    return made
+
+
+def _variables(sop: Sop) -> dict[str, expr.Type]:
+    known: dict[str, expr.Type] = {path: type_of(field.is_) for path, field in sop.fields.items()}
+    known.update({name: type_of(field.is_) for name, field in sop.parameters.items()})
+    known.update({name: known.get(path, expr.DATE) for name, path in sop.anchors.items()})
+    known.update(dict.fromkeys(sop.derived, expr.DYN))  # until their own types are known
+    return known
+
+
+def _derived(sop: Sop, reader: Reader, findings: Findings) -> dict[str, Value]:
+    """Derived values, those first that others use; each learns its type and which fields it hangs on."""
+    written = dict(sop.derived)
+    made: dict[str, Value] = {}
+    waiting = list(written)
+    while waiting:
+        progress = False
+        for name in list(waiting):
+            uses = _names_in(reader, written[name], name)
+            if any(other in waiting and other != name for other in uses):
+                continue
+            if name in uses:
+                break
+            value = reader.derived(written[name], ("derived", name))
+            made[name] = value
+            reader.variables = reader.variables.plus({name: _type_of_value(value)})
+            leaves = dict.fromkeys(path for use in uses for path in reader.depends.get(use, (use,)))
+            reader.depends[name] = tuple(leaves)
+            waiting.remove(name)
+            progress = True
+        if not progress:
+            chain = " → ".join((*waiting, waiting[0]))
+            findings.add("SOP213", ("derived", waiting[0]), key=True, name=waiting[0], chain=chain)
+            break
+    return made
+
+
+def _names_in(reader: Reader, written: object, name: str) -> tuple[str, ...]:
+    """What a derived value reads; its findings are reported when it is compiled, not here."""
+    quiet = Reader(reader.index, Findings(reader.findings.sop), reader.variables, reader.fields, reader.anchors,
+                   reader.calendars, reader.functions)
+    found: dict[str, None] = {}
+    todo: list[object] = [quiet.derived(written, ("derived", name))]
+    while todo:
+        match todo.pop():
+            case Cases(cases=cases):
+                for case in cases:
+                    todo += [case.when, case.then]
+            case Expression() as expression:
+                found.update(dict.fromkeys(expression.reads))
+    return tuple(found)
+
+
+def _type_of_value(value: Value) -> expr.Type:
+    """The type that reading a derived value gives; of cases the type all of them share."""
+    match value:
+        case Expression():
+            return value.type
+        case Literal(value=bool()):
+            return expr.BOOL
+        case Literal(value=int()):
+            return expr.INT
+        case Literal(value=str()):
+            return expr.STRING
+        case Cases(cases=cases):
+            types = {_type_of_value(case.then) for case in cases}  # type: ignore[arg-type]  # cases of values
+            return types.pop() if len(types) == 1 else expr.DYN
+        case _:
+            return expr.DYN
+
+
+def _anchors(sop: Sop, reader: Reader) -> dict[str, Time]:
+    made: dict[str, Time] = {}
+    for name, path in sop.anchors.items():
+        kind = reader.variables.get(path)
+        if path not in reader.fields:
+            dates = [other for other, known in reader.fields.items() if known.is_ in ("date", "datetime")]
+            reader.findings.unknown("SOP203", path, dates, ("anchors", name))
+        elif kind not in (expr.DATE, expr.TIMESTAMP):
+            reader.findings.add("SOP215", ("anchors", name), name=path, type=str(kind), use="an anchor",
+                                wanted="a date or a datetime")
+        phrase, _ = parse_time(path)
+        if phrase is not None:
+            made[name] = phrase
+    return made
+
+
+def _calendars(sop: Sop, findings: Findings) -> dict[str, Calendar]:
+    made: dict[str, Calendar] = {}
+    for name, written in sop.calendars.items():
+        calendar, problems = calendar_from(written)
+        findings.problems(problems, ("calendars", name))
+        if calendar is not None:
+            made[name] = calendar
+    return made
+
+
+def _messages(sop: Sop, findings: Findings) -> dict[str, Message]:
+    zone = zone_of(sop, Findings(sop))
+    made = {}
+    for name, written in sop.messages.items():
+        fields = {path: field_of(path, declared, zone, findings, ("messages", name, *path.split(".")))
+                  for path, declared in written.fields.items()}
+        made[name] = Message(name, fields, written.kept)
+    return made
+
+
+def _check_roles(sop: Sop, findings: Findings) -> None:
+    """Those whom roles and fields name as deputies or as knowing must be roles."""
+    for name, role in sop.roles.items():
+        if role.deputy is not None and role.deputy not in sop.roles:
+            findings.unknown("SOP202", role.deputy, sop.roles, ("roles", name, "deputy"))
+    for path, declared in sop.fields.items():
+        if declared.ask is not None and declared.ask not in sop.roles:
+            findings.unknown("SOP202", declared.ask, sop.roles, ("data", *path.split("."), "ask"))
+    if sop.start is not None:
+        for number, name in enumerate(sop.start.by):
+            if name not in sop.roles:
+                findings.unknown("SOP202", name, sop.roles, ("start", "by", number))
+        if sop.start.message is not None and sop.start.message not in sop.messages:
+            findings.unknown("SOP204", sop.start.message, sop.messages, ("start", "message"))
+
+
+def _hash(sop: Sop, children: list[str]) -> str:
+    """The content hash: of what the definition says, and of all that it calls."""
+    if not children:
+        return sop.content_hash()
+    return hashlib.sha256(json.dumps([sop.content_hash(), *children]).encode()).hexdigest()

@@ -1,0 +1,130 @@
+"""Numbering: every step and every list of steps of a definition gets a number, and knows where it stands.
+
+Nothing is looked up and nothing judged here; the numbers are what all later passes speak of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sopflow.compiler._findings import DocPath
+from sopflow.model import Handler, Sop, Step
+from sopflow.program import DONE
+
+ROOT = -1
+
+
+@dataclass(slots=True)
+class Node:
+    """A step with its number and its surroundings.
+
+    ``doc`` is its path in the text, ``path`` its path of ids, ``below`` the step that follows (DONE: none),
+    ``regions`` the lists it holds, ``handler`` the region of each of its handlers (-1: it only goes somewhere).
+    """
+
+    index: int
+    step: Step
+    doc: DocPath
+    path: str
+    region: int
+    below: int = DONE
+    regions: list[int] = field(default_factory=list)
+    handlers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class List:
+    """A region: a list of steps. ``block`` is the step that holds it, ``role`` says how: root, group, branch, item, handler."""
+
+    index: int
+    block: int
+    role: str
+    id: str
+    steps: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Index:
+    """All steps and lists of one definition, by number."""
+
+    nodes: list[Node] = field(default_factory=list)
+    lists: list[List] = field(default_factory=list)
+    handlers: dict[str, int] = field(default_factory=dict)
+    by_path: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sop: Sop) -> Index:
+        """Number ``sop``'s steps in the order written, blocks before what is inside them."""
+        index = cls()
+        index._list(sop.steps, ROOT, "root", "", ("steps",), "")
+        index.handlers = index._handlers(sop.on.values(), ROOT, ("on",), "")
+        return index
+
+    def _list(self, steps: Sequence[Step], block: int, role: str, name: str, doc: DocPath, prefix: str) -> int:
+        region = List(len(self.lists), block, role, name)
+        self.lists.append(region)
+        before: Node | None = None
+        for step in steps:
+            node = self._node(step, region, (*doc, step.id), prefix)
+            if before is not None:
+                before.below = node.index
+            before = node
+        return region.index
+
+    def _node(self, step: Step, region: List, doc: DocPath, prefix: str) -> Node:
+        node = Node(len(self.nodes), step, doc, prefix + step.id, region.index)
+        self.nodes.append(node)
+        region.steps.append(node.index)
+        self.by_path.setdefault(node.path, node.index)
+        inside = node.path + "."
+        steps: Sequence[Step] = getattr(step, "steps", ())
+        if steps:
+            role = "item" if step.lowers_to == "each" else "group"
+            node.regions.append(self._list(steps, node.index, role, "", (*doc, "steps"), inside))
+        for branch in getattr(step, "branches", ()):
+            region_of_branch = List(len(self.lists), node.index, "branch", branch.id)
+            self.lists.append(region_of_branch)
+            node.regions.append(region_of_branch.index)
+            self._node(branch, region_of_branch, (*doc, "branches", branch.id), inside)
+        node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), inside)
+        return node
+
+    def _handlers(self, handlers: Iterator[Handler] | Sequence[Handler], block: int, doc: DocPath,
+                  prefix: str) -> dict[str, int]:
+        regions: dict[str, int] = {}
+        for handler in handlers:
+            if handler.step is None:
+                regions[handler.id] = -1
+                continue
+            region = List(len(self.lists), block, "handler", handler.id)
+            self.lists.append(region)
+            self._node(handler.step, region, (*doc, handler.id), prefix)
+            regions[handler.id] = region.index
+        return regions
+
+    def block_of(self, node: Node) -> Node | None:
+        """The block in which the node stands; None for the run itself."""
+        block = self.lists[node.region].block
+        return None if block == ROOT else self.nodes[block]
+
+    def enclosing(self, node: Node) -> Iterator[List]:
+        """The list in which the node stands, then those around it, outwards."""
+        region = self.lists[node.region]
+        yield region
+        while region.block != ROOT:
+            region = self.lists[self.nodes[region.block].region]
+            yield region
+
+    def find(self, name: str, node: Node | None) -> list[int]:
+        """The steps that ``name`` may mean as seen from ``node``: its list, then outwards, then the whole SOP."""
+        if name in self.by_path and "." in name:
+            return [self.by_path[name]]
+        if node is not None:
+            for region in self.enclosing(node):
+                found = [number for number in region.steps if self.nodes[number].step.id == name]
+                if found:
+                    return found
+        if name in self.by_path:
+            return [self.by_path[name]]
+        return [other.index for other in self.nodes if other.step.id == name]

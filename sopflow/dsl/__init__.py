@@ -1,0 +1,12 @@
+"""Notations in and out: definitions from YAML and JSON, from Python, and back.
+
+``load`` and ``loads`` give a definition or raise with every finding; ``read`` and ``read_file`` give both.
+``dump`` writes one; ``Builder`` makes one in Python; ``schema`` is the JSON Schema of what may be written.
+"""
+
+from sopflow.dsl._document import Document
+from sopflow.dsl._format import Format, format_of, formats
+from sopflow.dsl._load import dump, load, loads, read_file
+from sopflow.dsl._read import read
+
+__all__ = ["Document", "Format", "dump", "format_of", "formats", "load", "loads", "read", "read_file"]

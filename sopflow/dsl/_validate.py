@@ -1,0 +1,76 @@
+"""From plain data to a model, and from pydantic's errors to findings with places."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from sopflow.dsl._document import Document
+from sopflow.errors import Finding
+from sopflow.model import Node
+
+Path = tuple[str | int, ...]
+M = TypeVar("M", bound=Node)
+# Findings that say that something is not there: misleading where a part of the file could not be read.
+_ABSENCES = frozenset(
+    "SOP103 SOP106 SOP110 SOP111 SOP112 SOP116 SOP119 SOP153 SOP154 SOP160 SOP162 SOP163 SOP164 SOP165 SOP167 SOP170"
+    " SOP172 SOP183 SOP184".split()
+)
+
+
+def findings_of(model: type[M], data: object, document: Document) -> tuple[M | None, list[Finding]]:
+    """``data`` as a ``model`` (None if they are not one), and what is wrong with them."""
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, audible(_findings(data, document, error), document)
+
+
+def audible(findings: list[Finding], document: Document) -> list[Finding]:
+    """``findings`` less those that only echo what the notation has said already."""
+    told = {(finding.place.line, finding.place.column) for finding in document.findings if finding.place}
+    return [
+        finding
+        for finding in findings
+        if (document.whole or finding.code not in _ABSENCES)
+        and not (finding.place and (finding.place.line, finding.place.column) in told)
+    ]
+
+
+def _findings(data: object, document: Document, error: ValidationError) -> list[Finding]:
+    found = []
+    for one in error.errors(include_url=False, include_input=False):
+        context = one.get("ctx", {})
+        path = existing(data, one["loc"])
+        at_key = bool(context.get("at_key"))
+        place = document.place(path, key=at_key)
+        found.append(Finding(one["type"], place=place, path=show_path(data, path), fields=context.get("fields", {})))
+    return found
+
+
+def existing(data: object, path: Path) -> Path:
+    """``path`` as far as it leads in ``data``: a short form has no place for the keys of its long form."""
+    for size, part in enumerate(path):
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
+            data = data[part]
+        else:
+            return path[:size]
+    return path
+
+
+def show_path(data: object, path: Path) -> str:
+    """``path`` in words: ``steps.is-free.yes``; what stands in a list goes by its ``id`` if it has one."""
+    shown: list[str] = []
+    for part in path:
+        inside = data.get(part) if isinstance(data, dict) else None
+        if isinstance(data, list) and isinstance(part, int):
+            inside = data[part]
+            name = inside.get("id") if isinstance(inside, dict) else None
+            shown.append(name if isinstance(name, str) else str(part))
+        else:
+            shown.append(str(part))
+        data = inside
+    return ".".join(shown)

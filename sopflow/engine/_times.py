@@ -1,0 +1,87 @@
+"""When: a step's time phrases as moments, seen from one opening of a run. Pure look-ups; nothing changes here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from sopflow.calendars import Moment, Ref, RefKind, earliest, latest, resolve
+from sopflow.engine._state import Opening, RunState
+from sopflow.engine._view import evaluate
+from sopflow.expr import UNKNOWN
+from sopflow.program import Cases, Extreme, Program, Reminder, Time
+
+_INSTANT = timedelta(microseconds=1)
+
+
+def moment_of(time: Time, program: Program, state: RunState, opening: Opening) -> Moment | None:
+    """The moment that ``time`` means for this opening; None while a name it hangs on is unknown."""
+    match time:
+        case Cases():
+            chosen = evaluate(time, state.data)
+            return None if chosen is UNKNOWN or chosen is None else moment_of(chosen, program, state, opening)  # type: ignore[arg-type]  # the compiler puts times here
+        case Extreme():
+            moments = [moment_of(part, program, state, opening) for part in time.times]
+            known = [moment for moment in moments if moment is not None]
+            return (latest if time.latest else earliest)(known, zone=program.zone)
+        case phrase:
+            return resolve(
+                phrase, lookup=lambda ref: _look_up(ref, program, state, opening), zone=program.zone,
+                calendars=program.calendars, default=program.calendar,
+            )
+
+
+def deadline(moment: Moment, zone: ZoneInfo) -> datetime:
+    """The first instant that is late: a civil date counts to its end, a clock time to the end of its minute."""
+    late = moment.late_from(zone)
+    return late + _INSTANT if moment.exact else late
+
+
+def ticks(reminder: Reminder, program: Program, state: RunState, opening: Opening, *,
+          after: datetime | None) -> datetime | None:
+    """When a reminder is due next, after ``after``; None if never, or while a name it hangs on is unknown."""
+    if reminder.at is None or after is None:
+        return None
+    moment = moment_of(reminder.at, program, state, opening)
+    if moment is None:
+        return None
+    first = moment.opens_at(program.zone)
+    if reminder.pace is None:
+        return first if first > after else None
+    return reminder.pace.next_after(max(after, first), counted_from=first, zone=program.zone,
+                                    calendars=program.calendars, default=program.calendar)
+
+
+def _look_up(ref: Ref, program: Program, state: RunState, opening: Opening) -> object:
+    """What a name in a time phrase stands for: a date, an instant, a count, or None while it is unknown."""
+    match ref.kind:
+        case RefKind.NAME:
+            if ref.name in program.anchors:
+                return moment_of(program.anchors[ref.name], program, state, opening)
+            try:
+                return state.data[ref.name]
+            except KeyError:
+                return None
+        case RefKind.STARTED:
+            return state.started_at
+        case RefKind.OPENED:
+            return opening.since
+        case RefKind.DUE:
+            return opening.due
+        case RefKind.OPENING:
+            return state.opened.get(program.by_path[ref.name])
+        case RefKind.COMPLETION:
+            record = state.done.get(program.by_path[ref.name])
+            return record.at if record else None
+        case RefKind.DATE:
+            return None  # resolved by itself
+        case _:
+            assert_never(ref.kind)
+
+
+def as_value(moment: Moment | None) -> date | datetime | None:
+    """A moment as the plain value it is: a civil date or an aware instant."""
+    if moment is None:
+        return None
+    return moment.date if moment.date is not None else moment.instant

@@ -1,0 +1,73 @@
+"""How the models say what is wrong: catalogue codes carried by pydantic's errors, many at once.
+
+A reader (a function from plain data to a value of the model) raises one ``problem`` or collects several in
+``Problems``; pydantic merges them, with the path of each, into the one ``ValidationError`` of the definition.
+Knows nothing of files and places: ``sopflow.dsl`` turns paths into places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from sopflow.errors import Finding, nearest
+
+T = TypeVar("T")
+Loc = str | int
+
+
+def problem(code: str, *, at_key: bool = False, **fields: object) -> PydanticCustomError:
+    """The error that the catalogue calls ``code``; ``at_key``: it is about the key, not about its value."""
+    words = Finding(code, fields=fields).text("en").replace("{", "(").replace("}", ")")
+    return PydanticCustomError(code, words, {"fields": fields, "at_key": at_key})  # type: ignore[arg-type]
+
+
+class Problems:
+    """What is wrong with one piece of a definition, collected so that one fault does not hide the next."""
+
+    def __init__(self) -> None:
+        self._found: list[InitErrorDetails] = []
+
+    def add(self, code: str, *loc: Loc, at_key: bool = False, **fields: object) -> None:
+        """``code`` at the path ``loc`` inside the piece."""
+        self._found.append(InitErrorDetails(type=problem(code, at_key=at_key, **fields), loc=loc, input=None))
+
+    def read(self, reader: Callable[[object], T], value: object, *loc: Loc) -> T | None:
+        """``reader(value)``; None if it found fault, which is then kept under ``loc``."""
+        try:
+            return reader(value)
+        except PydanticCustomError as error:
+            self._found.append(InitErrorDetails(type=error, loc=loc, input=None))
+        except ValidationError as error:
+            self.take(error, *loc)
+        return None
+
+    def take(self, error: ValidationError, *loc: Loc) -> None:
+        """All that ``error`` holds, except missing keys, which the models report themselves."""
+        for found in error.errors(include_url=False):
+            if found["type"] == "missing":
+                continue
+            context = found.get("ctx", {})
+            if "fields" in context:
+                kind = PydanticCustomError(found["type"], found["msg"], context)  # type: ignore[arg-type]
+            else:  # an error of pydantic's own, from the model of a third party
+                kind = problem("SOP199", text=found["msg"])
+            self._found.append(InitErrorDetails(type=kind, loc=(*loc, *found["loc"]), input=None))
+
+    def stop(self) -> None:
+        """Raise what was collected, if anything."""
+        if self._found:
+            raise ValidationError.from_exception_data("definition", self._found)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+
+def near(name: object, known: Iterable[str]) -> str:
+    """``known`` as a text, the names closest to ``name`` first."""
+    names = sorted(known)
+    first = nearest(str(name), names, most=3)
+    return ", ".join((*first, *(other for other in names if other not in first)))

@@ -1,0 +1,77 @@
+"""Which step kinds exist: those of the entry-point group ``sopflow.kinds``, ours and anybody's.
+
+Knows the door, not the kinds: it loads them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+
+from sopflow.model._node import Node
+
+GROUP = "sopflow.kinds"
+OPERATIONS = ("work", "choose", "fork", "each", "call", "group", "repeat", "wait", "emit", "end")
+# The kinds of the language, as `pyproject.toml` lists them; used as they stand where the distribution is not
+# installed (a bare checkout) and kept from being replaced by a package that claims their names.
+OURS = {
+    "task": "Task", "decision": "Decision", "approval": "Approval", "group": "Group", "parallel": "Parallel",
+    "for-each": "ForEach", "call": "Call", "wait": "Wait", "repeat": "Repeat", "emit": "Emit", "end": "End",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The step kinds by name, and why those that could not be used cannot."""
+
+    known: Mapping[str, type[Node]]
+    broken: Mapping[str, str]
+
+
+def collect(points: Iterable[EntryPoint]) -> Kinds:
+    """The kinds behind ``points``; one that cannot be used is kept with its reason, and hurts no other."""
+    known: dict[str, type[Node]] = {}
+    broken: dict[str, str] = {}
+    for point in points:
+        ours = OURS.get(point.name)
+        if ours is not None and point.value != f"sopflow.model.kinds:{ours}":
+            continue  # the names of the language are not for others to take
+        try:
+            cls = point.load()
+        except Exception as error:  # noqa: BLE001  # whatever the import of foreign code raises
+            broken[point.name] = f"{type(error).__name__}: {error}"
+            continue
+        fault = _fault(point.name, cls)
+        if not fault and point.name in known and known[point.name] is not cls:
+            fault = "two packages offer a kind of this name"
+        if fault:
+            broken[point.name] = fault
+        else:
+            known[point.name] = cls
+    return Kinds(MappingProxyType(known), MappingProxyType(broken))
+
+
+@cache
+def kinds() -> Kinds:
+    """The kinds that are installed here, ours first."""
+    ours = [EntryPoint(name, f"sopflow.model.kinds:{cls}", GROUP) for name, cls in OURS.items()]
+    theirs = [point for point in entry_points(group=GROUP) if point.name not in OURS]
+    return collect((*ours, *theirs))
+
+
+def _fault(name: str, cls: object) -> str:
+    """Why ``cls`` is no step kind; empty if it is one."""
+    if not isinstance(cls, type) or not issubclass(cls, Node) or not hasattr(cls, "lowers_to"):
+        return "it is no subclass of sopflow.model.Step"
+    if name not in OURS and "." not in name:
+        return "the name of a kind from outside has a dot (acme.scan)"
+    if getattr(cls, "kind", None) != name:
+        return f"its attribute ‘kind’ is not ‘{name}’"
+    if cls.lowers_to not in OPERATIONS:
+        return f"its attribute ‘lowers_to’ is none of {', '.join(OPERATIONS)}"
+    if name not in cls.keys():
+        return f"it has no field with the alias ‘{name}’"
+    return ""

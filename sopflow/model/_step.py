@@ -1,0 +1,345 @@
+"""A step: what every kind has in common, how lists of steps are read, and what answers an event beside them.
+
+Knows no single kind: which one a step is, the registry says by the key that it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from sopflow.errors import nearest
+from sopflow.model._names import RESERVED_MESSAGES, read_form_entry, read_id, read_kebab, read_step_names, read_word
+from sopflow.model._node import Entries, Many, Node, Reads, as_map, option, read_entries, read_many
+from sopflow.model._parts import Escalation, Item, Material
+from sopflow.model._problems import Problems, near, problem
+from sopflow.model._registry import kinds
+from sopflow.model._text import Text, read_text
+from sopflow.model._types import Field
+from sopflow.model._values import (
+    CITES, EXPR, NAMES, TARGET, TIME, VALUES, Cases, Expr, Target, Time, Value, is_cases, read_by, read_condition,
+    read_expr, read_literals, read_next, read_phrase, read_reminders,
+)
+
+TEXT = Reads(read_text, "Text")
+
+
+class Step(Node):
+    """What all kinds of steps may say.
+
+    A kind is a subclass with a field whose alias is the kind's key, and these class-level facts:
+    ``kind`` (the key), ``lowers_to`` (the operation of the core that runs it: one of work, choose, fork,
+    each, call, group, repeat, wait, emit, end), ``exits`` (keys that say a way out, besides ``next`` and
+    ``missed``), ``refuses`` (common keys that make no sense on it), ``needs`` (a key that is only said
+    beside another).
+    """
+
+    what: ClassVar[tuple[str, str]] = ("a step", "步骤")
+    kind: ClassVar[str] = ""
+    lowers_to: ClassVar[str] = "work"
+    exits: ClassVar[tuple[str, ...]] = ()
+    refuses: ClassVar[frozenset[str]] = frozenset()
+    needs: ClassVar[Mapping[str, str]] = {}
+
+    id: Annotated[str, Reads(read_kebab, "Id")]
+    title: Annotated[Text | None, TEXT] = None
+    by: Annotated[tuple[str, ...] | Cases, Reads(read_by, "By")] = ()
+    may: Annotated[tuple[str, ...], NAMES] = ()
+    not_by: Annotated[tuple[str, ...], Reads(read_step_names, "Words")] = ()
+    same_by: Annotated[tuple[str, ...], Reads(read_step_names, "Words")] = ()
+    tell: Annotated[tuple[str, ...], NAMES] = ()
+    if_: Annotated[Expr | None, EXPR] = None
+    optional: Annotated[bool | Expr, Reads(read_condition, "Expr")] = False
+    missed: Annotated[Target | None, TARGET] = None
+    opens: Annotated[Time | None, TIME] = None
+    due: Annotated[Time | None, TIME] = None
+    remind: Annotated[tuple[Time, ...], Reads(read_reminders, "Times")] = ()
+    escalate: Annotated[
+        tuple[Escalation, ...], Reads(lambda value: read_many(Escalation.model_validate, value, bare=True), "Escalate")
+    ] = ()
+    duration: Annotated[str | Cases | None, Reads(read_phrase, "Phrase")] = None
+    checklist: Annotated[tuple[Item, ...], Reads(lambda value: read_many(Item.model_validate, value), "Items")] = ()
+    standards: Annotated[tuple[Item, ...], Reads(lambda value: read_many(Item.model_validate, value), "Items")] = ()
+    materials: Annotated[
+        tuple[Material, ...], Reads(lambda value: read_many(Material.model_validate, value), "Materials")
+    ] = ()
+    form: Annotated[tuple[str, ...], Reads(lambda value: read_many(read_form_entry, value), "Words")] = ()
+    evidence: Annotated[tuple[Field, ...], Reads(lambda value: read_many(_read_evidence, value), "Evidence")] = ()
+    set: Annotated[Mapping[str, Value], VALUES] = option(default={})
+    while_: Annotated[Expr | None, EXPR] = None
+    holds: Annotated[tuple[str, ...], NAMES] = ()
+    after: Annotated[tuple[str, ...], Reads(read_step_names, "Words")] = ()
+    requires: Annotated[tuple[Expr, ...], Reads(lambda value: read_many(read_expr, value, bare=True), "Exprs")] = ()
+    ensures: Annotated[tuple[Expr, ...], Reads(lambda value: read_many(read_expr, value, bare=True), "Exprs")] = ()
+    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = option(default={})
+    phase: Annotated[str | None, Reads(read_kebab, "Id")] = None
+    next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
+    note: Annotated[Text | None, TEXT] = None
+    cites: Annotated[tuple[str, ...], CITES] = ()
+    inferred: Annotated[Text | None, TEXT] = None
+    accept: Annotated[Mapping[str, str], Reads(lambda value: read_accept(value), "Accept")] = option(default={})
+
+    @classmethod
+    def check(cls, body: Mapping[str, object], problems: Problems) -> None:
+        """Keys that this kind refuses, keys that need another, and a way for whoever passes it over."""
+        for name in body:
+            if name in cls.refuses:
+                problems.add("SOP155", name, at_key=True, key=name, kind=cls.kind)
+            elif name in cls.needs and cls.needs[name] not in body:
+                problems.add("SOP154", name, at_key=True, key=name, needs=cls.needs[name])
+        skips = next((name for name in ("while", "if", "optional") if name in body and body[name] is not False), "")
+        if "missed" in body and not skips:
+            problems.add("SOP154", "missed", at_key=True, key="missed", needs="if, optional, while")
+        if skips and "missed" not in body and skips not in cls.refuses and cls.has_no_ordinary_way(body):
+            problems.add("SOP165", skips, at_key=True, key=skips)
+
+    @classmethod
+    def unknown(cls, name: object, problems: Problems) -> None:
+        """Report a key that this kind does not have: whose it is, if it is another kind's."""
+        owners = [kind for kind, other in kinds().known.items() if name in other.keys() and kind != name]
+        if name == "title" and cls.kind:
+            problems.add("SOP174", "title", at_key=True, kind=cls.kind)
+        elif owners and cls.kind:
+            problems.add("SOP175", str(name), at_key=True, key=name, kind=cls.kind, known=", ".join(owners))
+        else:
+            super().unknown(name, problems)
+
+    @classmethod
+    def has_no_ordinary_way(cls, body: Mapping[str, object]) -> bool:
+        """Whether several ways lead on and none is the one that is taken when nothing is judged."""
+        return isinstance(body.get("next"), dict) or is_cases(body.get("next"))
+
+
+# Keys of a handler itself; the rest of its map is the step that it runs.
+_HANDLER_KEYS = frozenset({"message", "match", "at", "every", "when", "if", "instead", "rest"})
+_TRIGGERS = ("message", "at", "every", "when")
+
+
+class Handler(Node):
+    """A step (or only a way to go) for when something happens while its scope is open.
+
+    The trigger is one of ``message``, ``at``, ``every``, ``when``, else the ``id`` itself. ``next`` is that
+    of ``step`` where there is one.
+    """
+
+    what: ClassVar[tuple[str, str]] = ("a handler", "处理项")
+
+    id: Annotated[str, Reads(read_kebab, "Id")]
+    message: Annotated[str | None, Reads(read_kebab, "Id")] = None
+    match: Annotated[Mapping[str, object], Reads(read_literals, "Values")] = option(default={})
+    at: Annotated[Time | None, TIME] = None
+    every: Annotated[str | Cases | None, Reads(read_phrase, "Phrase")] = None
+    when: Annotated[Expr | None, EXPR] = None
+    if_: Annotated[Expr | None, EXPR] = None
+    instead: Annotated[bool, Reads(lambda value: _read_flag(value), {"type": "boolean"})] = False
+    rest: Annotated[str | None, Reads(lambda value: _read_rest(value), {"enum": ["finish", "cancel"]})] = None
+    step: Annotated[Step | None, Reads(lambda value: value, {})] = None
+    title: Annotated[Text | None, TEXT] = None
+    next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
+    note: Annotated[Text | None, TEXT] = None
+    cites: Annotated[tuple[str, ...], CITES] = ()
+    inferred: Annotated[Text | None, TEXT] = None
+    accept: Annotated[Mapping[str, str], Reads(lambda value: read_accept(value), "Accept")] = option(default={})
+
+    @property
+    def trigger(self) -> str:
+        """Which key triggers it: ``message``, ``at``, ``every``, ``when``, or ``id`` for its own name."""
+        return next((name for name in _TRIGGERS if getattr(self, name) is not None), "id")
+
+    @classmethod
+    def check(cls, body: Mapping[str, object], problems: Problems) -> None:
+        """One trigger at most, and something to do."""
+        said = [name for name in _TRIGGERS if name in body]
+        if len(said) > 1:
+            problems.add("SOP152", said[1], at_key=True, one=said[0], other=said[1])
+        if said and body.get("id") in RESERVED_MESSAGES:
+            problems.add("SOP166", said[0], at_key=True, id=body["id"], key=said[0])
+        if "match" in body and said and "message" not in said:
+            problems.add("SOP154", "match", at_key=True, key="match", needs="message")
+
+
+def _read_flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise problem("SOP126", value=value)
+
+
+def _read_rest(value: object) -> str:
+    if isinstance(value, str) and value in ("finish", "cancel"):
+        return value
+    raise problem("SOP125", value=value, known="cancel, finish")
+
+
+def _read_evidence(value: object) -> Field:
+    return Field.model_validate(value)
+
+
+def read_accept(value: object) -> Entries[str]:
+    """Why findings are meant, by their code."""
+    return read_entries(_read_code, read_word, value)
+
+
+def _read_code(value: object) -> str:
+    word = read_word(value)
+    if not (word.startswith("SOP") and len(word) == 6 and word[3:].isdigit()):
+        raise problem("SOP139", at_key=True, name=word)
+    return word
+
+
+def find_kind(body: Mapping[str, object]) -> list[str]:
+    """The kind keys in ``body``: of known kinds, of broken ones, and any with a dot."""
+    found = kinds()
+    return [name for name in body if name in found.known or name in found.broken or "." in name.removeprefix("x-")]
+
+
+def read_step(value: object) -> Step:
+    """A step with its ``id``, of the kind whose key it has."""
+    if isinstance(value, Step):
+        return value
+    body = as_map(value)
+    found = [name for name in find_kind(body) if not name.startswith("x-")]
+    if len(found) == 1 and found[0] in kinds().known:
+        return kinds().known[found[0]].model_validate(body)  # type: ignore[return-value]
+    problems = Problems()
+    slips: dict[str, str] = {}
+    if len(found) > 1:
+        problems.add("SOP107", found[1], at_key=True, one=found[0], other=found[1])
+    elif found and found[0] in kinds().broken:
+        problems.add("SOP109", found[0], at_key=True, kind=found[0], why=kinds().broken[found[0]])
+    elif found:
+        problems.add("SOP108", found[0], at_key=True, kind=found[0], known=near(found[0], kinds().known))
+    else:
+        slips = _slips(body)
+        if slips:
+            slip, kind = next(iter(slips.items()))
+            problems.add("SOP105", slip, at_key=True, key=slip, nearest=kind)
+        else:
+            problems.add("SOP106", at_key=True, known=", ".join(kinds().known))
+    _check_anyway(body, found, slips, problems)
+    problems.stop()
+    raise AssertionError("a step without a kind was let pass")
+
+
+def _slips(body: Mapping[str, object]) -> dict[str, str]:
+    """Unknown keys that look like a kind's."""
+    known = {name: name for name in kinds().known}
+    slips = {}
+    for name in body:
+        close = nearest(str(name), known) if name not in Step.keys() else []
+        if close:
+            slips[name] = close[0]
+    return slips
+
+
+def _check_anyway(body: Mapping[str, object], found: list[str], slips: Mapping[str, str], problems: Problems) -> None:
+    """What else is wrong with a step whose kind is not clear, as far as that can be said."""
+    if slips:
+        slip, kind = next(iter(slips.items()))
+        renamed = {kind if name == slip else name: part for name, part in body.items()}
+        problems.read(kinds().known[kind].model_validate, renamed)
+        return
+    every = frozenset[str]().union(*(cls.keys() for cls in kinds().known.values()))
+    common = {name: part for name, part in body.items() if name in Step.keys() or str(name).startswith("x-")}
+    for name in body:
+        if name not in every and name not in found and not str(name).startswith("x-"):
+            Step.unknown(name, problems)
+    problems.read(Step.model_validate, common)
+
+
+def read_steps(value: object) -> Many[Step]:
+    """Steps in order: a map by id, or a list of maps that say their ``id``."""
+    return _read_list(value)
+
+
+def read_branches(value: object) -> Many[Step]:
+    """The branches of a ``parallel``: like steps, but side by side."""
+    return _read_list(value)
+
+
+def _read_list(value: object) -> Many[Step]:
+    problems = Problems()
+    steps: list[Step | None] = []
+    extensions: dict[str, object] = {}
+    if not isinstance(value, (dict, list, tuple)):
+        raise problem("SOP110") if value is None else problem("SOP112")
+    if isinstance(value, dict):
+        for name, body in value.items():
+            if isinstance(name, str) and name.startswith("x-"):
+                extensions[name] = body
+                continue
+            problems.read(read_id, name, str(name))
+            steps.append(problems.read(lambda body, name=name: read_step(_with_id(name, body)), body, str(name)))
+    else:
+        seen: set[str] = set()
+        for index, body in enumerate(value):
+            name = body.id if isinstance(body, Step) else body.get("id") if isinstance(body, dict) else None
+            if isinstance(name, str):
+                problems.read(read_id, name, index, "id")
+                if name in seen:
+                    problems.add("SOP151", index, "id", name=name)
+                seen.add(name)
+            steps.append(problems.read(read_step, body, index))
+    if not steps:
+        raise problem("SOP116")
+    problems.stop()
+    return Many.of((step for step in steps if step is not None), extensions=extensions)
+
+
+def _with_id(name: object, body: object) -> object:
+    if not isinstance(body, dict):
+        raise problem("SOP110") if body is None else problem("SOP112")
+    if "id" in body:
+        problems = Problems()
+        problems.add("SOP104", "id", at_key=True, id=name)
+        problems.stop()
+    return {"id": str(name), **body}
+
+
+def read_handlers(value: object) -> Entries[Handler]:
+    """Handlers by id."""
+    problems = Problems()
+    handlers: dict[str, Handler] = {}
+    extensions: dict[str, object] = {}
+    for name, body in as_map(value).items():
+        if isinstance(name, str) and name.startswith("x-"):
+            extensions[name] = body
+            continue
+        problems.read(read_id, name, str(name))
+        handler = problems.read(lambda body, name=name: _read_handler(str(name), body), body, str(name))
+        if handler is not None:
+            handlers[handler.id] = handler
+    problems.stop()
+    return Entries(handlers, extensions=extensions)
+
+
+def _read_handler(name: str, value: object) -> Handler:
+    if isinstance(value, Handler):
+        return value
+    body = as_map(_with_id(name, value))
+    runs = bool([kind for kind in find_kind(body) if not kind.startswith("x-")]) or bool(_slips_of_handler(body))
+    if not runs:
+        if "next" not in body and body.get("instead") is not True:
+            problems = Problems()
+            problems.add("SOP167", at_key=True, known=", ".join(kinds().known))
+            problems.read(Handler.model_validate, body)
+            problems.stop()
+        return Handler.model_validate(body)
+    problems = Problems()
+    step = problems.read(read_step, {name: part for name, part in body.items() if name not in _HANDLER_KEYS})
+    own = {name: part for name, part in body.items() if name in _HANDLER_KEYS or name == "id"}
+    if step is not None:
+        own["step"] = step
+        if step.next is not None:
+            own["next"] = body["next"]
+    handler = problems.read(Handler.model_validate, own)
+    problems.stop()
+    assert handler is not None
+    return handler
+
+
+def _slips_of_handler(body: Mapping[str, object]) -> dict[str, str]:
+    return _slips({name: part for name, part in body.items() if name not in Handler.keys()})
+
+
+Step.model_rebuild()
+Handler.model_rebuild()

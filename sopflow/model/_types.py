@@ -1,0 +1,357 @@
+"""The types of data: what they are, how they are written, and which literals belong to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+
+from sopflow.model._names import read_field_name, read_part_name, read_word, read_words
+from sopflow.model._node import Entries, Node, Reads, as_map, option, read_entries
+from sopflow.model._problems import Problems, near, problem
+from sopflow.model._text import Text, read_text
+from sopflow.model._values import Plain, one_of, read_plain
+
+SCALARS = ("bool", "int", "decimal", "string", "text", "date", "time", "datetime", "duration", "link", "file", "person")
+# Words that an enumeration may not hold: cells of tables and maps of ``next`` read them otherwise.
+_NOT_VALUES = frozenset({"any", "unknown", "else"})
+_SPAN = re.compile(r"(\d+\.\.)?\d+ (minute|hour|day|week|month|quarter|year|working day|working hour)s?")
+_MOST_LISTS = 8  # ``list of list of …``: deeper is no data that people fill in
+_DEFAULTED = re.compile(r"\s+=(\s+|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One of ``SCALARS``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose items are all of one type."""
+
+    item: TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """One of these words, lowest rank first as written."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A map with these fields."""
+
+    fields: Mapping[str, Field]
+
+
+TypeExpr: TypeAlias = Scalar | ListOf | Enumeration | Record
+
+
+def read_type(value: object) -> TypeExpr:
+    """A type as written: ``bool``, ``list of date``, ``[P0, P1]``, ``{name: string}``, ``[{name: string}]``."""
+    match value:
+        case Scalar() | ListOf() | Enumeration() | Record():
+            return value
+        case str():
+            return _named(value)
+        case list() if len(value) == 1 and isinstance(value[0], (dict, list)):
+            problems = Problems()
+            item = problems.read(read_type, value[0], 0)
+            problems.stop()
+            assert item is not None
+            return ListOf(item)
+        case list():
+            return _enumeration(value)
+        case dict():
+            return Record(_record(value))
+        case None:
+            raise problem("SOP110")
+        case _:
+            raise problem("SOP140", name=value, known=near(value, SCALARS))
+
+
+def _named(value: str) -> TypeExpr:
+    word = value.strip()
+    lists = 0
+    while word.startswith("list of "):
+        word = word.removeprefix("list of ").strip()
+        lists += 1
+    if word not in SCALARS or lists > _MOST_LISTS:
+        raise problem("SOP140", name=value, known=near(word, SCALARS))
+    made: TypeExpr = Scalar(word)
+    for _ in range(lists):
+        made = ListOf(made)
+    return made
+
+
+def _enumeration(value: list[object]) -> Enumeration:
+    problems = Problems()
+    if len(value) < 2:
+        raise problem("SOP141", name=value[0] if value else "")
+    seen: set[str] = set()
+    for index, item in enumerate(value):
+        if not isinstance(item, str) or not item.strip():
+            problems.add("SOP142", index, value=item)
+        elif item in _NOT_VALUES:
+            problems.add("SOP132", index, name=item, known=near(item, _NOT_VALUES))
+        elif item in seen:
+            problems.add("SOP150", index, name=item)
+        else:
+            seen.add(item)
+    problems.stop()
+    return Enumeration(tuple(str(item) for item in value))
+
+
+def _record(value: dict[str, object]) -> Mapping[str, Field]:
+    if not value:
+        raise problem("SOP116")
+    return read_entries(read_part_name, Field.model_validate, value)
+
+
+def write_type(made: TypeExpr) -> Plain:
+    """The type as it is written."""
+    match made:
+        case Scalar(name):
+            return name
+        case Enumeration(values):
+            return list(values)
+        case Record(fields):
+            from sopflow.model._plain import plain  # it writes all models, so it stands above them
+
+            return plain(fields)
+        case ListOf(item):
+            inner = write_type(item)
+            return f"list of {inner}" if isinstance(inner, str) else [inner]
+
+
+class Field(Node):
+    """One thing that a run knows: its type, and what people are told about it."""
+
+    what: ClassVar[tuple[str, str]] = ("a field", "字段")
+
+    is_: Annotated[TypeExpr, Reads(read_type, "Type")]
+    title: Annotated[Text | None, Reads(read_text, "Text")] = None
+    default: Annotated[Plain, Reads(read_plain, "Plain")] = None
+    ask: Annotated[str | None, Reads(read_word, "Word")] = None
+    min: Annotated[Plain, Reads(read_plain, "Plain")] = None
+    max: Annotated[Plain, Reads(read_plain, "Plain")] = None
+    unit: Annotated[Text | None, Reads(read_text, "Text")] = None
+    merge: Annotated[str | None, one_of("append", "max", "any", "all")] = None
+    labels: Annotated[Mapping[str, Text], Reads(lambda value: read_labels(value), "Labels")] = option(default={})
+    cites: Annotated[tuple[str, ...], Reads(read_words, "Words")] = ()
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a default was given."""
+        return "default" in self.model_fields_set
+
+    @classmethod
+    def lengthen(cls, value: object) -> object:
+        """``TYPE``, ``TYPE = DEFAULT``, a list or a map of fields in their long form, which ``is`` marks."""
+        match value:
+            case str() if (found := _DEFAULTED.search(value)) is not None:
+                name, default = value[: found.start()], value[found.end() :]
+                return {"is": name, "default": _literal(name, default.strip())}
+            case str() | list():
+                return {"is": value}
+            case dict() if "is" not in value:
+                return {"is": value}
+            case _:
+                return value
+
+    @classmethod
+    def check(cls, body: Mapping[str, object], problems: Problems) -> None:
+        """Default, limits, merge and labels fit the type."""
+        try:
+            made = read_type(body.get("is"))
+        except ValueError:
+            return  # said already, where the type is read
+        if "default" in body:
+            misfit(made, body["default"], problems, "default")
+        for limit in ("min", "max"):
+            if limit in body:
+                misfit(made, body[limit], problems, limit)
+        _check_limits(body, problems)
+        merges = _merges(made)
+        if body.get("merge") in ("append", "max", "any", "all") and body["merge"] not in merges:
+            problems.add("SOP144", "merge", merge=body["merge"], type=show_type(made), known=", ".join(merges) or "-")
+        labels = body.get("labels")
+        if isinstance(made, Enumeration) and isinstance(labels, dict):
+            for name in labels:
+                if name not in made.values and not name.startswith("x-"):
+                    problems.add("SOP145", "labels", name, at_key=True, name=name, known=near(name, made.values))
+
+
+if TYPE_CHECKING:
+    DataEntry: TypeAlias = Field | dict[str, "DataEntry"]
+else:
+    DataEntry = Field | dict
+
+
+def read_data(value: object) -> Entries[DataEntry]:
+    """The data of a run: fields, and maps of fields, by name."""
+    return read_entries(read_field_name, _read_entry, value)
+
+
+def read_message_fields(value: object) -> Entries[DataEntry]:
+    """The fields of a message."""
+    return read_entries(read_part_name, _read_entry, value)
+
+
+def _read_entry(value: object) -> DataEntry:
+    if isinstance(value, dict) and "is" not in value:
+        return read_entries(read_part_name, _read_entry, value)
+    return Field.model_validate(value)
+
+
+def read_parameters(value: object) -> Entries[Field]:
+    """The parameters by name."""
+    return read_entries(read_field_name, Field.model_validate, value)
+
+
+def read_labels(value: object) -> Entries[Text]:
+    """Texts by the value that they stand for."""
+    return read_entries(read_word, read_text, value)
+
+
+def leaves(entries: Mapping[str, DataEntry], prefix: str = "") -> dict[str, Field]:
+    """The fields of nested ``entries`` by their dotted path, in written order."""
+    found: dict[str, Field] = {}
+    for name, entry in entries.items():
+        if isinstance(entry, Field):
+            found[prefix + name] = entry
+        else:
+            found.update(leaves(entry, f"{prefix}{name}."))
+    return found
+
+
+def show_type(made: TypeExpr) -> str:
+    """The type in a few words, for diagnostics."""
+    match made:
+        case Scalar(name):
+            return name
+        case Enumeration(values):
+            return " | ".join(values)
+        case ListOf(item):
+            return f"list of {show_type(item)}"
+        case Record(fields):
+            return "{" + ", ".join(fields) + "}"
+
+
+def misfit(made: TypeExpr, value: object, problems: Problems, *loc: str | int) -> None:
+    """Report where a literal is not of the type; computed values (``= …``) are for the compiler."""
+    if isinstance(value, str) and value.startswith("="):
+        return
+    match made:
+        case ListOf(item) if isinstance(value, list):
+            for index, part in enumerate(value):
+                misfit(item, part, problems, *loc, index)
+        case Record(fields) if isinstance(value, dict):
+            for name, part in as_map(value).items():
+                if name in fields:
+                    misfit(fields[name].is_, part, problems, *loc, name)
+                else:
+                    problems.add("SOP101" if near(name, fields) else "SOP102", *loc, name, at_key=True, key=name,
+                                 what="this record", what_zh="该记录", nearest=near(name, fields).split(", ")[0],
+                                 known=near(name, fields))
+        case Enumeration(values) if value not in values:
+            problems.add("SOP146", *loc, value=value, known=near(value, values))
+        case ListOf() | Record():
+            problems.add("SOP143", *loc, value=show(value), type=show_type(made))
+        case Scalar(name) if not _fits(name, value):
+            problems.add("SOP143", *loc, value=show(value), type=name)
+
+
+def show(value: object) -> str:
+    """A literal, shortened for a diagnosis."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _fits(name: str, value: object) -> bool:
+    match name:
+        case "bool":
+            return isinstance(value, bool)
+        case "int":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "decimal":
+            return (isinstance(value, (int, float)) and not isinstance(value, bool)) or _is_number(value)
+        case "date":
+            return _parses(date.fromisoformat, value)
+        case "time":
+            return _parses(time.fromisoformat, value)
+        case "datetime":
+            return _parses(datetime.fromisoformat, value)
+        case "duration":
+            return isinstance(value, str) and _SPAN.fullmatch(value) is not None
+        case _:
+            return isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None
+
+
+def _parses(parse: object, value: object) -> bool:
+    if not isinstance(value, str) or not callable(parse):
+        return False
+    try:
+        parse(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _literal(name: str, text: str) -> Plain:
+    """The default in ``TYPE = DEFAULT``: what the same word would be as a value of its own in YAML."""
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    match name.strip():
+        case "bool" if text in ("true", "false"):
+            return text == "true"
+        case "int" if re.fullmatch(r"[-+]?\d{1,18}", text):
+            return int(text)
+        case "decimal" if re.fullmatch(r"[-+]?\d{1,15}", text):
+            return int(text)
+        case "decimal" if _is_number(text) and len(text) <= 16 and str(float(text)) == text:
+            return float(text)
+    return text
+
+
+def _check_limits(body: Mapping[str, object], problems: Problems) -> None:
+    least, most, default = body.get("min"), body.get("max"), body.get("default")
+    if _exceeds(least, most):
+        problems.add("SOP147", "min", least=least, most=most)
+    if _exceeds(least, default) or _exceeds(default, most):
+        problems.add("SOP148", "default", value=default, least="" if least is None else least,
+                     most="" if most is None else most)
+
+
+def _exceeds(one: object, other: object) -> bool:
+    numbers = (int, float)
+    if isinstance(one, bool) or isinstance(other, bool):
+        return False
+    if isinstance(one, numbers) and isinstance(other, numbers):
+        return one > other
+    return False
+
+
+def _merges(made: TypeExpr) -> tuple[str, ...]:
+    match made:
+        case ListOf():
+            return ("append",)
+        case Scalar("bool"):
+            return ("any", "all")
+        case Scalar("int" | "decimal" | "date" | "time" | "datetime" | "duration") | Enumeration():
+            return ("max",)
+        case _:
+            return ()
+
+
+Field.model_rebuild()

@@ -1,0 +1,360 @@
+"""A run in memory: the engine's loop with its clock, its timers and its child runs, as a face for people's code.
+
+Times are passed in, never read: a run stands at the time of its last event. A refused input raises
+:class:`~sopflow.errors.Refused` and changes nothing, not even the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from sopflow.engine import (
+    Accepted,
+    Opening,
+    RunState,
+    enabled,
+    find_opening,
+    find_step,
+    step,
+    waiting,
+)
+from sopflow.engine import Refused as Refusal
+from sopflow.engine import effects as fx
+from sopflow.engine import events as ev
+from sopflow.errors import Finding, Problem, Refused
+from sopflow.program import Program, Step
+from sopflow.runtime._journal import Line, Where, lines_of
+from sopflow.runtime._tell import why, why_not
+from sopflow.runtime._work import WorkItem, work_item
+
+When = datetime | date | str | None
+
+
+class Run:
+    """One run of a program, in memory.
+
+    ``data`` is a nested map (or dotted paths) of what is known at the start, parameters included. ``at`` is the
+    instant it starts: an aware datetime, a naive one in the SOP's time zone, a date (00:00 there) or ISO text;
+    without it the run knows no clock until an input brings a time.
+    """
+
+    def __init__(self, program: Program, data: Mapping[str, object] | None = None, *, at: When = None) -> None:
+        self._start(program, data or {}, _instant(at, program), parent=None, prefix="", depth=0)
+
+    @classmethod
+    def _child(cls, parent: Run, program: Program, data: Mapping[str, object], prefix: str, depth: int) -> Run:
+        child = cls.__new__(cls)
+        child._start(program, data, parent.state.at, parent=parent, prefix=prefix, depth=depth)
+        return child
+
+    def _start(self, program: Program, data: Mapping[str, object], at: datetime | None, *,
+               parent: Run | None, prefix: str, depth: int) -> None:
+        self.program = program
+        self.state = RunState.of(program)
+        self._parent = parent
+        self._prefix = prefix
+        self._children: dict[int, Run] = {}
+        self._lines: list[Line] = parent._lines if parent else []
+        self._events: list[ev.Event] = []
+        self._feed(ev.Started(program=program.hash, data=flatten(program, data), depth=depth, at=at))
+
+    # -- what can be seen ------------------------------------------------------------------------------------------
+
+    @property
+    def open(self) -> tuple[WorkItem, ...]:
+        """The work items that wait for a person, oldest first, those of child runs included."""
+        return self._items(enabled)
+
+    @property
+    def waiting(self) -> tuple[WorkItem, ...]:
+        """The steps that wait for a time, a message or a child run."""
+        return self._items(waiting)
+
+    def _items(self, select: Callable[[Program, RunState], Iterable[Opening]]) -> tuple[WorkItem, ...]:
+        own = [work_item(self.program, self.state, opening, self._prefix) for opening in select(self.program, self.state)]
+        below = [item for child in self._children.values() for item in child._items(select)]
+        return (*own, *below)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is over, by an end or by being cancelled."""
+        return self.state.status in ("ended", "cancelled")
+
+    @property
+    def outcome(self) -> str | None:
+        """The name of the end that was reached; None while the run goes on."""
+        return self.state.outcome if self.finished else None
+
+    @property
+    def at(self) -> datetime | None:
+        """Where the run's clock stands."""
+        return self.state.at
+
+    @property
+    def data(self) -> dict[str, object]:
+        """What the run knows, as a nested map, parameters included."""
+        nested: dict[str, object] = {}
+        for path, value in self.state.data.items():
+            *folders, leaf = path.split(".")
+            place = nested
+            for folder in folders:
+                place = place.setdefault(folder, {})  # type: ignore[assignment]  # only maps are put at a folder
+            place[leaf] = value
+        return nested
+
+    @property
+    def history(self) -> tuple[Line, ...]:
+        """Everything that happened and what followed from it, a line each, child runs included."""
+        return tuple(self._lines)
+
+    @property
+    def events(self) -> tuple[ev.Event, ...]:
+        """The events of this run alone: all that must be stored to fold to the same state."""
+        return tuple(self._events)
+
+    def why(self, step: str) -> str:
+        """Why the step stands as it does: when it opened, what was judged by which rule, who closed it."""
+        run, name = self._at(step)
+        return why(run.program, run.state, run._lines, run._step(name), run._prefix)
+
+    def why_not(self, step: str) -> str:
+        """Why the step cannot be done now."""
+        run, name = self._at(step)
+        return why_not(run.program, run.state, run._step(name))
+
+    # -- what can be done ------------------------------------------------------------------------------------------
+
+    def done(self, step: str, *, by: str | None = None, at: When = None, data: Mapping[str, object] | None = None,
+             outcome: str | None = None, ticks: Sequence[int | str] | None = None,
+             evidence: Sequence[object] = ()) -> None:
+        """Complete an open task. ``ticks``: unsaid, the whole checklist."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.StepDone(
+            opening=run._open(name), by=by, at=when, outcome=outcome, data=flatten(run.program, data or {}),
+            ticks=None if ticks is None else tuple(ticks), evidence=tuple(evidence))))
+
+    def answer(self, step: str, value: object, *, by: str | None = None, at: When = None, field: str = "",
+               assumed: bool = False) -> None:
+        """Answer what a step asks: ``field`` where it asks for several."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Answered(
+            opening=run._open(name), by=by, at=when, field=field, value=value, assumed=assumed)))
+
+    def judge(self, step: str, verdict: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Judge an approval: ``approved``, ``refused`` or ``changes``."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Voted(
+            opening=run._open(name), by=by, at=when, verdict=verdict, why=why)))
+
+    def tick(self, step: str, item: int | str, *, by: str | None = None, at: When = None) -> None:
+        """Tick a line of an open step's checklist, by its number (from 1) or its text."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Ticked(opening=run._open(name), by=by, at=when, item=item)))
+
+    def message(self, name: str, data: Mapping[str, object] | None = None, *, by: str | None = None,
+                at: When = None) -> None:
+        """Deliver a declared message."""
+        self._act(at, lambda when: self._feed(ev.MessageCame(name=name, data=dict(data or {}), by=by, at=when)))
+
+    def set(self, changes: Mapping[str, object], *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Set or correct data; None forgets a field."""
+        self._act(at, lambda when: self._feed(ev.DataSet(
+            changes=flatten(self.program, changes), by=by, at=when, why=why)))
+
+    def advance(self, to: When = None, *, by: timedelta | None = None) -> None:
+        """Let time pass: every timer due by then fires, in order. Give the instant, or how long."""
+        if by is not None and self.state.at is not None:
+            to = self.state.at + by
+        self._act(to, lambda _: None)
+
+    def skip(self, step: str, *, why: str, by: str | None = None, at: When = None, outcome: str | None = None) -> None:
+        """Pass over a step, or choose its outcome in place of those who should have."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Skipped(
+            opening=run._open(name), by=by, at=when, why=why, outcome=outcome)))
+
+    def jump(self, step: str, to: str, *, why: str, by: str | None = None, at: When = None) -> None:
+        """Move the token that is at ``step`` to the step ``to`` of the same or an enclosing list."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Jumped(
+            opening=run._open(name), by=by, at=when, to=run._step(to).index, why=why)))
+
+    def reassign(self, step: str, to: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Hand an open step to another role or person."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Reassigned(opening=run._open(name), by=by, at=when, to=to, why=why)))
+
+    def cancel(self, step: str | None = None, *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Call off a step, which then goes on by its ordinary way; without a step, the run."""
+        if step is None:
+            self._act(at, lambda when: self._feed(ev.Cancelled(by=by, at=when, why=why)))
+            return
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Cancelled(opening=run._open(name), by=by, at=when, why=why)))
+
+    def retry(self, step: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Try a step again that stands at an incident."""
+        run, name = self._at(step)
+        self._act(at, lambda when: run._feed(ev.Retried(opening=run._open(name), by=by, at=when, why=why)))
+
+    def suspend(self, *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Let the run stand still."""
+        self._act(at, lambda when: self._feed(ev.Suspended(by=by, at=when, why=why)))
+
+    def resume(self, *, by: str | None = None, at: When = None, why: str = "") -> None:
+        """Let a suspended run go on."""
+        self._act(at, lambda when: self._feed(ev.Resumed(by=by, at=when, why=why)))
+
+    # -- the loop --------------------------------------------------------------------------------------------------
+
+    def _act(self, at: When, act: Callable[[datetime | None], None]) -> None:
+        """Let time pass until ``at``, then act; a refusal leaves everything as it was."""
+        when = _instant(at, self.program) or self.state.at
+        before = self._snapshot() if when is not None and self._first_timer(when) else None
+        try:
+            while when is not None and (first := self._first_timer(when)) is not None:
+                run, due, number, name = first
+                run._feed(ev.TimerFired(opening=number, name=name, at=due))
+            act(when)
+        except Refused:
+            if before is not None:
+                self._restore(before)
+            raise
+        if when is not None and self.state.at is not None and self.state.running and self.state.at < when:
+            self.state.at = when
+
+    def _first_timer(self, by: datetime) -> tuple[Run, datetime, int, str] | None:
+        """The timer, here or in a child run, that is due first and not after ``by``."""
+        due = self.state.next_timer() if self.state.status == "running" else None
+        found = (self, *due) if due is not None and due[0] <= by else None
+        for child in self._children.values():
+            other = child._first_timer(by)
+            if other is not None and (found is None or other[1] < found[1]):
+                found = other
+        return found
+
+    def _feed(self, event: ev.Event) -> None:
+        """Let the event happen, note it, and do what it asks for."""
+        before = self.state.open.get(getattr(event, "opening", None) or -1)
+        concerned = before.step if before else None
+        outcome = step(self.program, self.state, event)
+        if isinstance(outcome, Refusal):
+            raise Refused(outcome.code, Finding(outcome.problem.code, fields=outcome.problem.fields),
+                          details=outcome.problem.fields)
+        self._events.append(event)
+        for line in lines_of(Where(self.program, self.state, self._prefix), event, outcome.notes, concerned):
+            self._lines.append({"seq": len(self._lines) + 1, **line})
+        self._perform(outcome)
+        if self.finished and self._parent is not None:
+            self._parent._hear(self)
+
+    def _perform(self, outcome: Accepted) -> None:
+        for effect in outcome.effects:
+            match effect:
+                case fx.StartChild(opening=number, step=index, data=data, depth=depth):
+                    self._start_child(number, index, data, depth)
+                case fx.CancelChild(opening=number):
+                    child = self._children.pop(number, None)
+                    if child is not None and not child.finished:
+                        child._feed(ev.Cancelled(at=self.state.at, why="withdrawn by the caller"))
+                case fx.Emit(name=name, data=data):
+                    self._deliver(name, data)
+
+    def _start_child(self, number: int, index: int, data: Mapping[str, object], depth: int) -> None:
+        called = self.program.steps[index]
+        assert called.call is not None  # only a call starts a child
+        child = Run._child(self, called.call.program, data, f"{self._prefix}{called.path}.", depth)
+        self._children[number] = child
+        if child.finished:
+            self._hear(child)
+
+    def _hear(self, child: Run) -> None:
+        """A child run is over: tell the call, if this run still waits for it."""
+        number = next((number for number, other in self._children.items() if other is child), None)
+        if number is not None:
+            self._child_ended(number, child)
+
+    def _child_ended(self, number: int, child: Run) -> None:
+        self._children.pop(number, None)
+        opening = self.state.open.get(number)
+        if opening is not None and self.state.running:
+            self._feed(ev.ChildEnded(opening=number, outcome=child.state.outcome, data=dict(child.state.data),
+                                     at=child.state.at))
+
+    def _deliver(self, name: str, data: Mapping[str, object]) -> None:
+        """A message that a step sent: to this run, else to its callers."""
+        here: Run | None = self
+        while here is not None:
+            if name in here.program.messages and here.state.running:
+                here._feed(ev.MessageCame(name=name, data=data, at=self.state.at))
+                return
+            here = here._parent
+
+    def _at(self, name: str) -> tuple[Run, str]:
+        """The run that the step's name means, and the step's name there."""
+        for child in self._children.values():
+            path = child._prefix.removeprefix(self._prefix)
+            if name.startswith(path):
+                return child._at(name[len(path):])
+        if isinstance(find_opening(self.program, self.state, name), tuple) and "." not in name:
+            for child in self._children.values():
+                run, inner = child._at(name)
+                if not isinstance(find_opening(run.program, run.state, inner), tuple):
+                    return run, inner
+        return self, name
+
+    def _open(self, name: str) -> int:
+        found = find_opening(self.program, self.state, name)
+        if isinstance(found, tuple):
+            code, problem = found
+            raise Refused(code, Finding(problem.code, fields=problem.fields), details=problem.fields)
+        return found.id
+
+    def _step(self, name: str) -> Step:
+        found = find_step(self.program, name)
+        if isinstance(found, Problem):
+            raise Refused("unknown", Finding(found.code, fields=found.fields), details=found.fields)
+        return found
+
+    def _snapshot(self) -> tuple[object, ...]:
+        children = {number: (child, child._snapshot()) for number, child in self._children.items()}
+        return self.state.copy(), children, len(self._events), len(self._lines)
+
+    def _restore(self, snapshot: tuple[object, ...]) -> None:
+        state, children, events, lines = snapshot
+        assert isinstance(state, RunState)
+        assert isinstance(children, dict)
+        self.state = state
+        del self._events[events:]  # type: ignore[misc]  # an int
+        del self._lines[lines:]  # type: ignore[misc]  # an int
+        self._children = {number: child for number, (child, _) in children.items()}
+        for child, inner in children.values():
+            child._restore(inner)
+
+
+def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:
+    """A nested map as dotted paths, down to the declared fields. Names that are not declared stay, to be refused."""
+    flat: dict[str, object] = {}
+    stack = [(str(name), value) for name, value in reversed(list(data.items()))]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, Mapping) and path not in program.fields:
+            stack += [(f"{path}.{name}", inner) for name, inner in reversed(list(value.items()))]
+        else:
+            flat[path] = value
+    return flat
+
+
+def _instant(at: When, program: Program) -> datetime | None:
+    """``at`` as an aware datetime: without a zone it is the SOP's, a date is its 00:00."""
+    if at is None:
+        return None
+    if isinstance(at, str):
+        try:
+            at = datetime.fromisoformat(at.strip())
+        except ValueError:
+            raise Refused("clock", Finding("SOP735", fields={"at": at})) from None
+    if not isinstance(at, datetime):
+        at = datetime.combine(at, time())
+    return at if at.tzinfo else at.replace(tzinfo=program.zone)

@@ -1,0 +1,84 @@
+"""A work item: what a person sees of an open step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sopflow.engine import Opening, RunState, as_value, path_of, roles_of
+from sopflow.program import Op, Program
+from sopflow.values import Field
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """An open step, as shown to those who may do it.
+
+    ``step`` is its path, ``kind`` as the definition says (task, decision, approval …), ``role`` who may do it
+    (several: joined by a comma; "" for anybody), ``due`` its deadline (a date, an instant, or None),
+    ``outcomes`` what may be chosen, ``form`` the fields to fill (field → may stay empty), ``asks`` the fields it
+    waits for before it can go on, ``until`` when a held step opens, ``error`` what stopped it.
+    """
+
+    step: str
+    kind: str
+    title: Mapping[str, str]
+    role: str
+    roles: tuple[str, ...]
+    due: date | datetime | None
+    late: bool
+    outcomes: tuple[str, ...]
+    form: Mapping[str, bool]
+    asks: tuple[str, ...]
+    checklist: tuple[Mapping[str, str], ...]
+    evidence: tuple[Mapping[str, str], ...]
+    phase: str
+    since: datetime | None
+    until: datetime | None
+    error: str
+    item: object
+    opening: int
+    program: Program = field(repr=False)
+
+    def text(self, lang: str = "") -> str:
+        """The title in ``lang``, else in the definition's first language."""
+        return self.program.text(self.title, lang)
+
+    def field(self, path: str) -> Field:
+        """The declared field of that path."""
+        return self.program.fields[path]
+
+    def as_data(self, lang: str = "") -> dict[str, object]:
+        """As plain JSON data, with stable keys."""
+        shown: dict[str, object] = {
+            "step": self.step, "kind": self.kind, "title": self.text(lang), "role": self.role,
+            "due": self.due.isoformat() if self.due else None, "late": self.late, "outcomes": list(self.outcomes),
+            "asks": list(self.asks), "phase": self.phase, "form": dict(self.form),
+            "checklist": [self.program.text(line, lang) for line in self.checklist],
+        }
+        if self.until:
+            shown["until"] = self.until.astimezone(self.program.zone).isoformat()
+        if self.error:
+            shown["error"] = self.error
+        return shown
+
+
+def work_item(program: Program, state: RunState, opening: Opening, prefix: str = "") -> WorkItem:
+    """The work item of an opening; ``prefix`` is the path of the call it runs under."""
+    step = program.steps[opening.step]
+    roles = roles_of(program, step, opening)
+    asking = opening.phase == "asks"
+
+    until = min((state.timers[opening.id, name] for name in opening.timers
+                 if opening.phase == "held" and (opening.id, name) in state.timers), default=None)
+    return WorkItem(
+        step=prefix + path_of(program, state, opening), kind=step.kind, title=step.title,
+        role=", ".join(roles), roles=roles, due=as_value(opening.due), late=opening.late,
+        outcomes=() if asking and step.op != Op.CHOOSE else tuple(name for name in step.exits if name != step.missed),
+        form={} if asking else dict(step.form), asks=opening.asked,
+        checklist=() if asking else tuple(line.text for line in step.checklist),
+        evidence=() if asking else tuple(line.text for line in step.evidence),
+        phase=opening.phase, since=opening.since, until=until, error=opening.error, item=opening.item,
+        opening=opening.id, program=program,
+    )

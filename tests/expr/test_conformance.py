@@ -1,0 +1,112 @@
+"""The conformance suite of the CEL specification (tests/expr/conformance/README.md says where it is from)."""
+
+import json
+import math
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sopflow.expr import (
+    BOOL, BYTES, DOUBLE, DURATION, DYN, INT, NULL, STRING, TIMESTAMP, TYPE, UINT,
+    Expression, Failure, ListType, MapType, Scope, Type, TypeValue, UInt, build, parse,
+)  # fmt: skip
+from sopflow.expr._check import elaborate
+
+HERE = Path(__file__).parent / "conformance"
+FILES = sorted(path for path in HERE.glob("*.json"))
+SCALARS = {
+    "bool": BOOL, "bytes": BYTES, "double": DOUBLE, "duration": DURATION, "dyn": DYN, "int": INT, "null": NULL,
+    "string": STRING, "timestamp": TIMESTAMP, "type": TYPE, "uint": UINT,
+}  # fmt: skip
+LEAST = 0.99
+
+
+def listed_failures() -> dict[str, str]:
+    """The cases that are known to fail, with the reason."""
+    lines = (HERE / "failing.txt").read_text(encoding="utf-8").splitlines()
+    cases = (line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
+    return dict(cases)
+
+
+def type_from(written: object) -> Type:
+    match written:
+        case str():
+            return SCALARS[written]
+        case ["list", item]:
+            return ListType(type_from(item))
+        case ["map", key, value]:
+            return MapType(type_from(key), type_from(value))
+    raise ValueError(written)
+
+
+def value_from(written: dict[str, object]) -> object:
+    ((kind, value),) = written.items()
+    match kind:
+        case "uint":
+            return UInt(value)
+        case "double":
+            return float(value)
+        case "bytes":
+            return bytes.fromhex(value)
+        case "list":
+            return [value_from(item) for item in value]
+        case "map":
+            return {value_from(key): value_from(item) for key, item in value}
+        case "type":
+            return TypeValue(value)
+        case "timestamp":
+            seconds, nanoseconds = value
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
+        case "duration":
+            seconds, nanoseconds = value
+            return timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
+    return value
+
+
+def same(a: object, b: object) -> bool:
+    """Equal, of the same types all through, and NaN is NaN."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
+    return a == b or (isinstance(a, float) and math.isnan(a) and math.isnan(b))
+
+
+def passes(case: dict[str, object]) -> bool:
+    types = {name: type_from(of) for name, of in case.get("types", {}).items()}
+    env = {name: value_from(value) for name, value in case.get("bindings", {}).items()}
+    scope = Scope(types)
+    if case.get("check", True):
+        expression, _ = build(case["expr"], scope)
+    else:
+        node, problems = parse(case["expr"])
+        expression = Expression(case["expr"], elaborate(node, scope)[0], {}) if node and not problems else None
+    if expression is None:
+        return case.get("error", False)
+    results = [expression.evaluate(env) for _ in range(6)]  # by the interpreter, then by the fast path
+    if case.get("error"):
+        return all(isinstance(result, Failure) for result in results)
+    return all(same(result, value_from(case["value"])) for result in results)
+
+
+def cases() -> list[tuple[str, dict[str, object]]]:
+    return [
+        (f"{path.stem}/{case['name']}", case)
+        for path in FILES
+        for case in json.loads(path.read_text(encoding="utf-8"))
+    ]
+
+
+def test_nearly_every_case_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """At least 99 % of the core cases pass; those that do not are exactly the ones listed with a reason."""
+    results = {name: passes(case) for name, case in cases()}
+    failed = {name for name, passed in results.items() if not passed}
+    score = Counter(results.values())
+    with capsys.disabled():
+        print(f"\nCEL conformance: {score[True]} of {len(results)} = {score[True] / len(results):.2%}")
+    assert failed == set(listed_failures())
+    assert score[True] / len(results) >= LEAST
