@@ -74,7 +74,7 @@ Target = int | Cases
 
 @dataclass(frozen=True, slots=True)
 class Extreme:
-    """The earliest or the latest of several times; those that are unset do not count."""
+    """The earliest or the latest of several times; unset ones: see ``sopflow.calendars``."""
 
     latest: bool
     times: tuple[Time, ...]

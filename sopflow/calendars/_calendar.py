@@ -87,7 +87,7 @@ class WeekCalendar:
     days of a year are computed once.
     """
 
-    __slots__ = ("_years", "country", "days", "holidays", "hours", "source", "workdays", "zone")
+    __slots__ = ("_lengths", "_years", "country", "days", "holidays", "hours", "source", "workdays", "zone")
 
     def __init__(
         self,
@@ -107,7 +107,8 @@ class WeekCalendar:
         self.workdays = frozenset(workdays)
         self.source = source
         self.country = country
-        self._years: dict[int, _Year] = {}
+        self._years: dict[int, _Year] = {}  # a year's list is large, so only some are kept; its length is not
+        self._lengths: dict[int, int] = {}
         if not self.days or not self.days <= set(range(7)):
             raise ValueError("a calendar needs working weekdays, as numbers from 0 (Monday) to 6")
         if any(a.end > b.start for a, b in zip(self.hours, self.hours[1:], strict=False)):
@@ -119,24 +120,21 @@ class WeekCalendar:
     def add_working_days(self, date: dt.date, n: int) -> dt.date | None:
         if n == 0:
             return date
-        year = date.year
+        year, ordinal = date.year, date.toordinal()
         days = self._year(year).days
-        ordinal = date.toordinal()
         # The place in this year's list, then whole years forward or back until the place lies inside one.
         place = bisect_right(days, ordinal) + n - 1 if n > 0 else bisect_left(days, ordinal) + n
-        while place >= len(days):
-            place -= len(days)
+        while place >= (length := self._length(year)):
+            place -= length
             year += 1
             if year > dt.MAXYEAR:
                 return None
-            days = self._year(year).days
         while place < 0:
             year -= 1
             if year < dt.MINYEAR:
                 return None
-            days = self._year(year).days
-            place += len(days)
-        return dt.date.fromordinal(days[place])
+            place += self._length(year)
+        return dt.date.fromordinal(self._year(year).days[place])
 
     def next_working_day(self, date: dt.date) -> dt.date | None:
         return date if self.is_working_day(date) else self.add_working_days(date, 1)
@@ -145,7 +143,7 @@ class WeekCalendar:
         if a > b:
             return -self.working_days_between(b, a)
         total = -bisect_right(self._year(a.year).days, a.toordinal())
-        total += sum(len(self._year(year).days) for year in range(a.year, b.year))
+        total += sum(map(self._length, range(a.year, b.year)))
         return total + bisect_right(self._year(b.year).days, b.toordinal())
 
     def provisional(self, date: dt.date) -> bool:
@@ -158,6 +156,12 @@ class WeekCalendar:
                 self._years.clear()
             known = self._years[year] = self._working(year)
         return known
+
+    def _length(self, year: int) -> int:
+        length = self._lengths.get(year)
+        if length is None:
+            length = self._lengths[year] = len(self._year(year).days)
+        return length
 
     def _working(self, year: int) -> _Year:
         first, last = dt.date(year, 1, 1).toordinal(), dt.date(year, 12, 31).toordinal()

@@ -141,8 +141,11 @@ def localize(clock: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 
 
 def wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """What clocks in ``zone`` show at ``instant`` (aware); naive, the fold kept."""
-    return instant.astimezone(zone).replace(tzinfo=None)
+    """What clocks in ``zone`` show at ``instant`` (aware); naive, the fold kept; within the years 1..9999."""
+    try:
+        return instant.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return dt.datetime.min if instant.year == 1 else dt.datetime.max
 
 
 def pinned(instant: dt.datetime) -> dt.datetime:
@@ -154,8 +157,11 @@ def pinned(instant: dt.datetime) -> dt.datetime:
 
 
 def in_zone(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """``instant`` (aware) with the offset that ``zone`` has then."""
-    return pinned(instant.astimezone(zone))
+    """``instant`` (aware) with the offset that ``zone`` has then (its own where that leads out of the years 1..9999)."""
+    try:
+        return pinned(instant.astimezone(zone))
+    except OverflowError:
+        return pinned(instant)
 
 
 _FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)

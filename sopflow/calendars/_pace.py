@@ -109,10 +109,11 @@ class Pace:
     def _by_hours(
         self, origin: _Origin, floor: dt.datetime, zone: ZoneInfo, calendar: Calendar
     ) -> Iterator[dt.datetime]:
+        first = 0 if origin.aligned else 1
         if self.unit.absolute:
             step = dt.timedelta(**{f"{self.unit}s": self.count})
             try:
-                for k in counting(max((floor - origin.floor) // step, 0)):
+                for k in counting(max((floor - origin.floor) // step, first)):
                     yield in_zone(origin.floor + k * step, zone)
             except OverflowError:
                 return
@@ -122,8 +123,7 @@ class Pace:
         def tick(k: int) -> dt.datetime:
             return add_working_hours(calendar, origin.floor, k * self.count, zone) or _LAST
 
-        first = max(bisect_right(range(max(most, 0)), floor, key=tick) - 1, 0)
-        for k in counting(first):
+        for k in counting(max(bisect_right(range(most), floor, key=tick) - 1, first)):
             if (at := tick(k)) is _LAST:
                 return
             yield at

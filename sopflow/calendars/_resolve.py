@@ -158,7 +158,7 @@ class _Reader:
             return None
         count *= sign
         if span.unit.absolute or span.unit is Unit.WORKING_HOUR:
-            begin = start.late_from(self.zone) if from_end else start.opens_at(self.zone)
+            begin = start.late_from(self.zone) if from_end and start.date else start.opens_at(self.zone)
             moved = self._instant(begin, span, count)
             return Moment.exactly(moved) if moved else None
         if start.date is not None:

@@ -4,9 +4,22 @@
 ``dump`` writes one; ``Builder`` makes one in Python; ``schema`` is the JSON Schema of what may be written.
 """
 
+from sopflow.dsl._builder import Builder, Steps
 from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
 from sopflow.dsl._load import dump, load, loads, read_file
 from sopflow.dsl._read import read
 
-__all__ = ["Document", "Format", "dump", "format_of", "formats", "load", "loads", "read", "read_file"]
+__all__ = [
+    "Builder",
+    "Document",
+    "Format",
+    "Steps",
+    "dump",
+    "format_of",
+    "formats",
+    "load",
+    "loads",
+    "read",
+    "read_file",
+]

@@ -7,11 +7,12 @@ Reading what was written gives equal data, for all plain data that can be read a
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from sopflow.dsl._source import MOST_DEPTH
+from sopflow.dsl._source import MOST_DEPTH, MOST_INTEGER
 from sopflow.dsl._yaml_scalars import is_word
 
 WIDTH = 110
@@ -30,7 +31,7 @@ _IN_DOUBLE_QUOTES = re.compile(f'{_MUST_ESCAPE.pattern}|["\\\\]')
 def write_yaml(data: object) -> str:
     """``data`` as YAML 1.2: block style, small maps and lists on one line, quotes only where they must be.
 
-    Raises TypeError for what is not plain data and ValueError for what is nested deeper than 64 levels.
+    Raises TypeError for what is not plain data and ValueError for what could not be read back.
     """
     if isinstance(data, Mapping | list | tuple) and data:
         return "".join(f"{line}\n" for line in _block(data, 0))
@@ -118,8 +119,12 @@ def _flow(value: object, *, in_flow: bool) -> str:
         case bool():
             return "true" if value else "false"
         case int():
+            if not -MOST_INTEGER - 1 <= value <= MOST_INTEGER:
+                raise ValueError("an integer needs more than 64 bits")
             return str(int(value))
         case float():
+            if not math.isfinite(value):
+                raise ValueError("a number must be finite")
             return repr(float(value))
         case str():
             return _text(value, in_flow=in_flow)
@@ -163,6 +168,8 @@ def _double_quoted(text: str) -> str:
     def escaped(match: re.Match[str]) -> str:
         character = match[0]
         code = ord(character)
+        if 0xD800 <= code < 0xE000:
+            raise ValueError("a text holds half a character (a lone surrogate)")
         return _ESCAPES.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000
                                            else f"\\U{code:08x}")  # fmt: skip
 

@@ -17,7 +17,16 @@ FindInclude = Callable[[str], Document | None]
 Path = tuple[str | int, ...]
 
 SECTIONS = (
-    "sources", "anchors", "roles", "parameters", "data", "derived", "messages", "phases", "calendars", "accept",
+    "sources",
+    "anchors",
+    "roles",
+    "parameters",
+    "data",
+    "derived",
+    "messages",
+    "phases",
+    "calendars",
+    "accept",
 )
 SETTINGS = ("languages", "time_zone", "calendar")
 # What an including file does not take: it stays the business of the file in which it stands.
@@ -46,7 +55,7 @@ class Includes:
             index, name = entry
             chain = [other for other, _, _ in open_]
             if name in chain:
-                self._report("SOP187", holder, index, circle=" → ".join((*chain[chain.index(name):], name)))
+                self._report("SOP187", holder, index, circle=" → ".join((*chain[chain.index(name) :], name)))
             elif name not in seen:
                 seen.add(name)
                 found = self.find(name) if self.find is not None else None
@@ -94,7 +103,9 @@ def merged(sop: Sop, document: Document, libraries: Iterable[tuple[Library, Docu
         finding = Finding("SOP188", place=place, path=".".join(map(str, path)), fields=fields)
         clashes.extend(document.with_sources((finding,)))
 
-    def joined(mine: Mapping[str, object], theirs: Mapping[str, object], path: Path, other: Document) -> Entries[object]:
+    def joined(
+        mine: Mapping[str, object], theirs: Mapping[str, object], path: Path, other: Document
+    ) -> Entries[object]:
         result: Entries[object] = Entries(mine, extensions=getattr(mine, "extensions", {}))
         for name, entry in theirs.items():
             here = (*path, name)

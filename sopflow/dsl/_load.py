@@ -102,7 +102,9 @@ def _definitions(folder: Path) -> dict[str, Path]:
     except OSError:
         return {}
     return {
-        file.name.removesuffix(ending): file for ending in reversed(ENDINGS) for file in files
+        file.name.removesuffix(ending): file
+        for ending in reversed(ENDINGS)
+        for file in files
         if file.name.endswith(ending)
     }
 

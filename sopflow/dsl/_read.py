@@ -42,6 +42,19 @@ def read(
     return (sop if report.ok else None), report
 
 
+def read_data(data: object, *, find_include: FindInclude | None = None) -> tuple[Sop | None, Report]:
+    """The definition that plain ``data`` hold; what is wrong with it has a path, but no place."""
+    sop, findings = findings_of(Sop, data, None)
+    nowhere = Document("", "", data)
+    includes = Includes(find_include)
+    includes.collect(nowhere, _id_of(nowhere))
+    if sop is not None:
+        sop, clashes = merged(sop, nowhere, includes.libraries)
+        findings += clashes
+    report = Report.of((*findings, *includes.findings))
+    return (sop if report.ok else None), report
+
+
 def _id_of(document: Document) -> str:
     own = document.data.get("id") if isinstance(document.data, dict) else None
     return own if isinstance(own, str) else ""

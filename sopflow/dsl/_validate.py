@@ -19,12 +19,16 @@ _ABSENCES = frozenset(
 )
 
 
-def findings_of(model: type[M], data: object, document: Document) -> tuple[M | None, list[Finding]]:
-    """``data`` as a ``model`` (None if they are not one), and what is wrong with them."""
+def findings_of(model: type[M], data: object, document: Document | None) -> tuple[M | None, list[Finding]]:
+    """``data`` as a ``model`` (None if they are not one), and what is wrong with them.
+
+    Without a document the findings have no place.
+    """
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, audible(_findings(data, document, error), document)
+        found = _findings(data, document, error)
+        return None, audible(found, document) if document is not None else found
 
 
 def audible(findings: list[Finding], document: Document) -> list[Finding]:
@@ -38,13 +42,13 @@ def audible(findings: list[Finding], document: Document) -> list[Finding]:
     ]
 
 
-def _findings(data: object, document: Document, error: ValidationError) -> list[Finding]:
+def _findings(data: object, document: Document | None, error: ValidationError) -> list[Finding]:
     found = []
     for one in error.errors(include_url=False, include_input=False):
         context = one.get("ctx", {})
         path = existing(data, one["loc"])
         at_key = bool(context.get("at_key"))
-        place = document.place(path, key=at_key)
+        place = document.place(path, key=at_key) if document is not None else None
         found.append(Finding(one["type"], place=place, path=show_path(data, path), fields=context.get("fields", {})))
     return found
 
@@ -52,9 +56,7 @@ def _findings(data: object, document: Document, error: ValidationError) -> list[
 def existing(data: object, path: Path) -> Path:
     """``path`` as far as it leads in ``data``: a short form has no place for the keys of its long form."""
     for size, part in enumerate(path):
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
+        if isinstance(data, dict) and part in data or isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
             data = data[part]
         else:
             return path[:size]

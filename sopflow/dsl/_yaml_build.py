@@ -20,7 +20,7 @@ from yaml.events import (
 from sopflow.dsl._document import Document, Marks
 from sopflow.dsl._source import MOST_DEPTH, MOST_NODES
 from sopflow.dsl._yaml_events import DocumentStart, Event, EventSource, Node, NotYaml, Scalar, Start
-from sopflow.dsl._yaml_quiet import BLOCK_HEADER, is_cut, is_key_cut_off, quoted, value_to_line_end
+from sopflow.dsl._yaml_quiet import BLOCK_HEADER, is_cut, is_key_cut_off, quoted, swallowed_dash, value_to_line_end
 from sopflow.dsl._yaml_scalars import MAY_BE_NUMBER, WORDS, OutOfRange, number
 from sopflow.errors import Finding
 
@@ -116,6 +116,8 @@ class Builder:
                         self._cut_off(top)
             elif text[0] in MAY_BE_NUMBER:
                 value = self._number(text, start, end)
+            if " - " in text and (dash := swallowed_dash(self._shown.text, start, end)):
+                self._find("SOP020", *dash)
             if top is not None and top.is_flow and not top.cut and is_cut(text):
                 top.cut, self.whole = True, False
                 self._find("SOP018", start, end, text=text)
@@ -217,11 +219,13 @@ class Builder:
         tag = getattr(event, "tag", None)
         if tag is not None:
             at = text.find("!", start)
+            if self._open and self._open[-1].is_flow:
+                # Parsers differ about which signs a tag may hold there, so none is taken at its word.
+                raise NotYaml("while scanning a tag", at, "", at)
             value = value_to_line_end(text, at)
-            word = value.split(maxsplit=1)[0].rstrip(",]}")
-            in_brackets = bool(self._open) and self._open[-1].is_flow
+            word = value.split(maxsplit=1)[0]
             self.whole = False
-            self._find("SOP012", at, at + len(word), text=word, quoted=quoted(word if in_brackets else value))
+            self._find("SOP012", at, at + len(word), text=word, quoted=quoted(value))
 
     def _document(self, event: DocumentStart) -> None:
         self._documents += 1

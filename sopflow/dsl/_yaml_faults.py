@@ -22,6 +22,10 @@ _LEADING = {"!": "SOP012", "&": "SOP013", "*": "SOP014", ">": "SOP015", "|": "SO
             "`": "SOP008", "%": "SOP008"}  # fmt: skip
 _IN_FLOW = ("while parsing a flow mapping", "while parsing a flow sequence", "while parsing a flow node")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|x[0-9a-fA-F]{1,2}|.)")
+_GOOD_ESCAPES = re.compile(  # YAML 1.2.2 [62] c-ns-esc-char, less what is no character by itself
+    r'[^"\\]+|\\(?:[0abt\tnvfre "/\\N_LP\n]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}'
+    r"|U(?!0000[dD][89a-fA-F])00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})"
+)
 _COLON = re.compile(r":(?=\s|$)")
 _MOST_SHOWN = 60
 
@@ -49,14 +53,12 @@ class _Diagnosis:
 
     def fault(self) -> Fault:
         context, problem = self.failure.context, self.failure.problem
-        if "block scalar" in context:
-            value = self._value_start(self.began)
-            properties = value < self.began and self._sign(value) in "!&"  # `!(a || b)`: the tag is the trap
-            return self._value(_LEADING[self._sign(value)], value) if properties else self._value("SOP015", self.began)
-        if context.endswith("alias"):
-            return self._value("SOP014", self.began)
-        if context.endswith("anchor"):
-            return self._value("SOP013", self.began)
+        for word, code in (("block scalar", "SOP015"), ("alias", "SOP014"), ("anchor", "SOP013")):
+            if context.endswith(word):
+                # In `!(a || b)` and `!a && b` it is the first sign that is the trap.
+                first = self._value_start(self.began)
+                return self._value(_LEADING.get(self._sign(first), code) if first < self.began else code,
+                                   min(first, self.began))  # fmt: skip
         if context.endswith((" tag", "tag handle", "URI")) or "tag handle" in problem:
             return self._value("SOP012", self.began if "tag handle" not in problem else self.at)
         if "directive" in context or "directive" in problem:
@@ -68,7 +70,8 @@ class _Diagnosis:
         if "simple key" in context:
             return self._no_colon()
         if "unexpected ':'" in problem:
-            return self._word("SOP009", self.at)
+            match = re.compile(r":[,?\[\]{}]").search(self.text, self.began)
+            return self._word("SOP009", match.start() if match else self.at)
         if "mapping values" in problem:
             return self._second_colon()
         if "sequence entries" in problem:
@@ -83,8 +86,9 @@ class _Diagnosis:
 
     def _quotes(self, problem: str) -> Fault:
         if "escape" in problem or "hexadecimal" in problem:
-            start = self.text.rfind("\\", self.began, self.at + 1)
-            start = self.at if start < 0 else start
+            start = self.began + 1
+            while (match := _GOOD_ESCAPES.match(self.text, start)) is not None and match.end() > start:
+                start = match.end()
             match = _ESCAPE.match(self.text, start)
             end = match.end() if match else start + 1
             return self._fault("SOP007", start, end, escape=self.text[start:end])

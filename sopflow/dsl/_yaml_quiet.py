@@ -12,6 +12,7 @@ _MOST_LISTED = 20
 _ODD = re.compile(r"""[()<>=&|!?"'+*]""")
 _OPEN_QUOTE = re.compile(r"""(?:[=<>(&|,]|\bin)\s*(?:'[^']*|"[^"]*)$""")
 BLOCK_HEADER = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?: *$| +#)", re.MULTILINE)
+_SWALLOWED = re.compile(r"\n *(- [^\n]*)")
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*(%)")
 _LOST = re.compile(r"(?<=[^\s#]) +(#[^\s#][^\n]*)")
 _MARGIN_TAB = re.compile(r"^ *(\t[ \t]*)(?=[^\s#])", re.MULTILINE)
@@ -33,6 +34,12 @@ def is_key_cut_off(text: str, start: int, end: int) -> bool:
     if following is None or following[1] != ":":
         return True  # no colon: nobody writes a key like that on purpose
     return _ODD.search(text, start, end) is not None
+
+
+def swallowed_dash(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a line inside a plain text begins with ``- ``: meant as an item of a list, read as words."""
+    match = _SWALLOWED.search(text, start, end)
+    return match.span(1) if match else None
 
 
 def quoted(text: str) -> str:

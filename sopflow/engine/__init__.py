@@ -8,8 +8,8 @@ from sopflow.engine import _events as events
 from sopflow.engine._enabled import enabled, find_opening, find_step, path_of, roles_of, waiting
 from sopflow.engine._people import fills
 from sopflow.engine._state import Opening, Record, RunState
-from sopflow.engine._times import as_value
 from sopflow.engine._step import Accepted, Misfit, Refused, replay, step
+from sopflow.engine._times import as_value
 
 __all__ = [
     "Accepted",

@@ -1,4 +1,4 @@
-"""The rules: what each event does to a run. All of them, and only here.
+"""The rules: where tokens go. All of them, and only here.
 
 Theory of operation
 ===================
@@ -10,453 +10,47 @@ opening, and two rounds of a loop cannot mix because each round is another openi
 
 An event is handled in three acts.
 
-1. **Check.** Is the run running, is the clock right, is the opening open, may this person do it, do the data fit?
-   Whatever is wrong is answered with a :class:`Refused` value, and nothing has changed.
-2. **Move.** The event closes an opening by an outcome. The outcome's target says where the token goes: to a step
-   of the same region (*go on*), to the end of the region (*arrive*), to a step of an enclosing region (*leave*,
+1. **Check** (``_checks.py``). Is the run running, is the clock right, is the opening open, may this person do it,
+   do the data fit? Whatever is wrong is answered with a refusal, and nothing has changed.
+2. **Move** (here). The event closes an opening by an outcome. The outcome's target says where the token goes: to a
+   step of the same region (*go on*), to the end of the region (*arrive*), to a step of an enclosing region (*leave*,
    which withdraws the blocks between), or to an end of the run. What opens next may need no event at all (a decision
    whose data are known, a fork); then the token moves on at once. Moves stand on an explicit stack, so no chain of
    steps is too long, and a fork puts all its branches there before its join is looked at.
-3. **Settle.** Openings that wait for data which this event wrote are looked at again, by id, until nothing moves.
+3. **Settle** (here). Openings that wait for data which this event wrote are looked at again, by id, until nothing
+   moves.
 
 The entry of a step passes stations in order: its condition (``if``), its milestone (``while``), its time
 (``opens``), its requirements, then its operation. ``Opening.stage`` remembers how far it came, so an opening that
 had to ask, or to wait, goes on where it stopped.
 
-The rules follow van der Aalst and ter Hofstede's control-flow patterns where those settle a question.
+The rules follow the control-flow patterns of van der Aalst and ter Hofstede where those settle a question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 
 from sopflow.engine import _effects as fx
-from sopflow.engine import _events as ev
-from sopflow.engine._people import objection, of_fields
-from sopflow.engine._state import ROOT, Opening, Record, RunState
-from sopflow.engine._times import deadline, moment_of, ticks
-from sopflow.engine._view import View, evaluate
-from sopflow.errors import Problem, nearest
+from sopflow.engine._people import of_fields
+from sopflow.engine._state import ROOT, Opening, Record
+from sopflow.engine._times import ticks
+from sopflow.engine._turn import Turn
+from sopflow.engine._view import choose, evaluate
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.program import DONE, END, Alternative, Cases, Literal, Op, Program, Step, Target, Value
-
-#: How an expression is judged: the engine evaluates it, a back end that explores may answer for it.
-Judge = Callable[[Expression, View], object]
+from sopflow.program import DONE, END, Alternative, Op, Step, Target
 
 #: More automatic moves than this in one event is a loop that never waits. A checked program has none.
 MOVES = 200_000
-#: Kept messages of one name.
-MAIL = 1_000
 
-# Stations of an entry, in order.
-CONDITION, MILESTONE, TIME, REQUIREMENT, OPERATION = range(5)
+# Stations of an entry, in order; the last is the operation itself.
+OPERATION = 4
 
-_OPERATIONS_WITH_KIDS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
 
+class Rules(Turn):
+    """The token game."""
 
-class Refusal(Exception):  # noqa: N818  # control flow inside this room, never seen outside
-    """Ends a check; carries the refusal's word and the problem."""
-
-    def __init__(self, code: str, problem: Problem) -> None:
-        super().__init__(code)
-        self.code = code
-        self.problem = problem
-
-
-class Turn:
-    """One event being handled. Made anew for each event; ``handle`` is the only entrance."""
-
-    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "program", "state", "todo")
-
-    def __init__(self, program: Program, state: RunState, event: ev.Event, judge: Judge) -> None:
-        self.program = program
-        self.state = state
-        self.event = event
-        self.judge = judge
-        self.effects: list[fx.Effect] = []
-        self.notes: list[fx.Note] = []
-        self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
-        self.changed: dict[str, None] = {}
-        self.moves = 0
-
-    def handle(self) -> None:
-        """Check the event, then move and settle. Raises :class:`Refusal` before anything has changed."""
-        self._check_clock()
-        act = _ACTS[type(self.event)](self, self.event)
-        state = self.state
-        state.seq += 1
-        if self.event.at is not None:
-            if state.at is None:
-                self._start_clock()
-            state.at = self.event.at
-        act()
-        self._run()
-        while self.changed and state.running:
-            self._settle()
-
-    # -- checks ---------------------------------------------------------------------------------------------------
-
-    def _check_clock(self) -> None:
-        state, at = self.state, self.event.at
-        if at is None or state.at is None:
-            return
-        if at < state.at:
-            raise Refusal("clock", Problem("SOP712", fields={"at": at.isoformat(), "now": state.at.isoformat()}))
-        first = state.next_timer() if state.timers and state.status == "running" else None
-        if first and first[0] <= at and not isinstance(self.event, ev.TimerFired):
-            step = self.program.steps[state.open[first[1]].step]
-            raise Refusal("timer-first", Problem("SOP713", fields={
-                "name": first[2], "step": step.path, "due": first[0].isoformat(), "opening": first[1]}))
-
-    def _running(self, *, suspended: bool = False) -> None:
-        status = self.state.status
-        if status == "new":
-            raise Refusal("status", Problem("SOP734"))
-        if status == "running" or (suspended and status == "suspended"):
-            return
-        chinese = {"ended": "已结束", "cancelled": "已取消", "suspended": "已暂停"}[status]
-        raise Refusal("status", Problem("SOP711", fields={"status": status, "status_zh": chinese}))
-
-    def _opening(self, number: int, *phases: str) -> tuple[Opening, Step]:
-        """The opening of that number, if it is in one of ``phases``."""
-        self._running()
-        opening = self.state.open.get(number)
-        if opening is None or opening.step < 0:
-            raise Refusal("not-open", Problem("SOP702", fields={
-                "step": number, "why": "it has been closed", "why_zh": "已关闭", "open": self._open_now()}))
-        step = self.program.steps[opening.step]
-        if opening.phase not in phases:
-            why, chinese = _WHY_NOT[opening.phase]
-            raise Refusal("not-open", Problem("SOP702", fields={
-                "step": step.path, "why": why, "why_zh": chinese, "open": self._open_now()}))
-        return opening, step
-
-    def _open_now(self) -> str:
-        steps = self.program.steps
-        names = [steps[o.step].path for o in self.state.open.values() if o.step >= 0 and o.phase in ("open", "asks")
-                 and steps[o.step].op not in _OPERATIONS_WITH_KIDS]
-        return ", ".join(names) or "–"
-
-    def _may(self, opening: Opening, step: Step) -> None:
-        against = objection(self.program, self.state, step, opening, self.event.by)
-        if against:
-            raise Refusal(*against)
-
-    def _is(self, step: Step, ops: tuple[Op, ...], verb: tuple[str, str]) -> None:
-        if step.op in ops:
-            return
-        kind, chinese, use = _WHAT[step.op]
-        raise Refusal("outcome", Problem("SOP717", fields={
-            "step": step.path, "kind_text": kind, "kind_zh": chinese, "verb": verb[0], "verb_zh": verb[1], "use": use}))
-
-    def _read(self, data: Mapping[str, object], *, parameters: bool = False) -> dict[str, object]:
-        """``data`` as typed values by path; ``unknown`` (None) forgets a field."""
-        program = self.program
-        values: dict[str, object] = {}
-        for path, raw in data.items():
-            field = program.fields.get(path)
-            if field is None:
-                near = nearest(path, program.fields)
-                raise Refusal("type", Problem("SOP709", fields={"name": path, "nearest": near[0] if near else "–"}))
-            if path in program.parameters and not parameters:
-                raise Refusal("type", Problem("SOP710", fields={"name": path}))
-            value = None if raw is None else field.read(raw, program.zone)
-            if isinstance(value, Problem):
-                raise Refusal("type", value)
-            values[path] = value
-        return values
-
-    # -- acts: each checks, then returns what is to be done ----------------------------------------------------------
-
-    def _started(self, event: ev.Started) -> Callable[[], None]:
-        if self.state.status != "new":
-            raise Refusal("status", Problem("SOP733"))
-        program = self.program
-        given = self._read(event.data, parameters=True)
-        defaults = {path: field.default for path, field in program.fields.items() if field.default is not None}
-        for name in program.parameters:
-            if given.get(name, defaults.get(name)) is None:
-                raise Refusal("type", Problem("SOP726", fields={"name": name}))
-
-        def act() -> None:
-            state = self.state
-            state.status, state.started_at, state.depth = "running", event.at, event.depth
-            for path, value in {**defaults, **given}.items():
-                self._write(path, value)
-            self.changed.clear()
-            root = Opening(ROOT, -1, -1, 0, since=event.at, kids={}, live=1)
-            state.open[ROOT] = root
-            self._enter(ROOT, 0, program.regions[0].head)
-
-        return act
-
-    def _step_done(self, event: ev.StepDone) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open")
-        self._is(step, (Op.WORK,), ("completed", "完成"))
-        outcome = event.outcome or (step.ordinary if step.ordinary in step.exits else "")
-        if outcome not in step.exits or outcome == step.missed:
-            names = ", ".join(name for name in step.exits if name != step.missed)
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.outcome or "–", "outcomes": names}))
-        self._may(opening, step)
-        values = self._read(event.data)
-        self._complete(opening, step, event, values)
-
-        def act() -> None:
-            for path, value in values.items():
-                self._write(path, value)
-            self._close(opening, outcome)
-
-        return act
-
-    def _complete(self, opening: Opening, step: Step, event: ev.StepDone, values: Mapping[str, object]) -> None:
-        """The form is filled, the checklist ticked, the evidence given, and ``ensures`` holds."""
-        missing = [path for path, may_stay_empty in step.form
-                   if not may_stay_empty and (values[path] if path in values else self.state.data.get(path)) is None]
-        if event.ticks is not None:
-            ticked = set(opening.ticked or ()) | set(event.ticks)
-            for number, item in enumerate(step.checklist, 1):
-                applies = item.if_ is None or self.judge(item.if_, self._view(opening)) is not False
-                if applies and number not in ticked and ticked.isdisjoint(item.text.values()):
-                    missing.append(self.program.text(item.text))
-        wanted = [item for item in step.evidence
-                  if item.if_ is None or self.judge(item.if_, self._view(opening)) is not False]
-        missing += [self.program.text(item.text) or item.is_ for item in wanted[len(event.evidence):]]
-        if missing:
-            raise Refusal("incomplete", Problem("SOP708", fields={"step": step.path, "missing": "; ".join(missing)}))
-        if step.ensures:
-            after = View({**self.state.data, **{path: value for path, value in values.items() if value is not None}})
-            after.bind(self.program, self.state)
-            for path in (path for path, value in values.items() if value is None):
-                after.pop(path, None)
-            after.locals = self._view(opening).locals
-            for condition in step.ensures:
-                if self.judge(condition, after) is not True:
-                    raise Refusal("incomplete", Problem("SOP719", fields={
-                        "step": step.path, "condition": condition.text}))
-
-    def _answered(self, event: ev.Answered) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "asks", "open")
-        if opening.phase == "open":
-            self._is(step, (Op.CHOOSE,), ("answered", "回答"))
-        self._may_answer(opening, step)
-        path = event.field or (opening.asked[0] if len(opening.asked) == 1 else "")
-        if not path and step.question is not None and step.question.open:
-            return self._answered_in_words(opening, step, event)
-        if path not in opening.asked:
-            raise Refusal("type", Problem("SOP716", fields={
-                "step": step.path, "field": path or "–", "asked": ", ".join(opening.asked)}))
-        value = event.value
-        field = self.program.fields[path]
-        if field.is_ == "bool" and value in ("yes", "no"):
-            value = value == "yes"
-        value = self._read({path: value})[path]
-
-        def act() -> None:
-            self._write(path, value)
-            opening.asked = tuple(other for other in opening.asked if other != path)
-            if not opening.asked:
-                opening.round += 1  # answered on this visit: the question is not asked again
-                self._proceed(opening)
-
-        return act
-
-    def _answered_in_words(self, opening: Opening, step: Step, event: ev.Answered) -> Callable[[], None]:
-        word = {True: "yes", False: "no"}.get(event.value, event.value) if isinstance(event.value, bool) else event.value
-        if word not in step.exits:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.value, "outcomes": ", ".join(step.exits)}))
-        return lambda: self._choose_exit(opening, str(word), {}, f"answered {word}")
-
-    def _may_answer(self, opening: Opening, step: Step) -> None:
-        roles = step.people.by or of_fields(self.program, opening.asked)
-        asked = replace(step, people=replace(step.people, by=roles))
-        self._may(opening, asked)
-
-    def _voted(self, event: ev.Voted) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open")
-        self._is(step, (Op.VOTE,), ("judged", "审核"))
-        if event.verdict not in step.exits or event.verdict == step.missed:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.verdict, "outcomes": ", ".join(step.exits)}))
-        self._may(opening, step)
-        who = event.by or (step.people.by[0] if step.people.by else "")
-        if opening.votes and who in opening.votes:
-            raise Refusal("voted", Problem("SOP707", fields={"step": step.path, "actor": who}))
-
-        def act() -> None:
-            votes = opening.votes = {**(opening.votes or {}), who: event.verdict}
-            verdict = _verdict(list(votes.values()), step.people.need, step.people.seats)
-            if verdict:
-                inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
-                self.notes.append(fx.Judged(opening.id, step.index, inputs, event.why, verdict))
-                self._close(opening, verdict if verdict in step.exits else "refused")
-
-        return act
-
-    def _ticked(self, event: ev.Ticked) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open")
-        self._may(opening, step)
-        numbers = [number for number, item in enumerate(step.checklist, 1)
-                   if event.item == number or event.item in item.text.values()]
-        if not numbers:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.item,
-                "outcomes": ", ".join(self.program.text(item.text) for item in step.checklist)}))
-
-        def act() -> None:
-            opening.ticked = {*(opening.ticked or ()), *numbers}
-
-        return act
-
-    def _reassigned(self, event: ev.Reassigned) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks", "held")
-
-        def act() -> None:
-            opening.to = event.to
-            self.effects += [fx.Withdraw(opening.id, "reassigned"), fx.Offer(opening.id, step.index, (event.to,))]
-
-        return act
-
-    def _child_ended(self, event: ev.ChildEnded) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open")
-        self._is(step, (Op.CALL,), ("ended", "结束"))
-        exit_ = event.outcome if event.outcome in step.exits else "else" if "else" in step.exits else step.ordinary
-
-        def act() -> None:
-            view = self._view(opening, {f"result.{path}": value for path, value in event.data.items()})
-            if step.call is not None:
-                for path, value in step.call.set_:
-                    self._assign(path, value, view)
-            view.locals = {}
-            self._close(opening, exit_)
-
-        return act
-
-    def _timer_fired(self, event: ev.TimerFired) -> Callable[[], None]:
-        self._running()
-        state = self.state
-        key = (event.opening, event.name)
-        if key not in state.timers or (event.at is not None and state.timers[key] > event.at):
-            raise Refusal("no-timer", Problem("SOP714", fields={"name": event.name}))
-        first = state.next_timer()
-        if first and first[1:] != key and first[0] < state.timers[key]:
-            raise Refusal("timer-first", Problem("SOP713", fields={
-                "name": first[2], "step": self.program.steps[state.open[first[1]].step].path,
-                "due": first[0].isoformat()}))
-        return lambda: self._fire(state.open[event.opening], event.name)
-
-    def _message_came(self, event: ev.MessageCame) -> Callable[[], None]:
-        self._running(suspended=True)
-        message = self.program.messages.get(event.name)
-        if message is None:
-            near = nearest(event.name, self.program.messages)
-            raise Refusal("unknown", Problem("SOP715", fields={
-                "name": event.name, "nearest": near[0] if near else "–",
-                "known": ", ".join(self.program.messages) or "–"}))
-        data: dict[str, object] = {}
-        for name, raw in event.data.items():
-            if name not in message.fields:
-                near = nearest(name, message.fields)
-                raise Refusal("type", Problem("SOP709", fields={"name": name, "nearest": near[0] if near else "–"}))
-            value = message.fields[name].read(raw, self.program.zone)
-            if isinstance(value, Problem):
-                raise Refusal("type", value)
-            data[name] = value
-
-        def act() -> None:
-            for opening in sorted(self.state.open.values(), key=lambda o: -o.id):
-                if self._takes(opening, event.name, data):
-                    return
-            if message.kept:
-                self.state.mail.setdefault(event.name, []).append(data)
-                del self.state.mail[event.name][:-MAIL]
-
-        return act
-
-    def _data_set(self, event: ev.DataSet) -> Callable[[], None]:
-        self._running(suspended=True)
-        values = self._read(event.changes)
-
-        def act() -> None:
-            for path, value in values.items():
-                self._write(path, value)
-
-        return act
-
-    def _skipped(self, event: ev.Skipped) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if not event.why.strip():
-            raise Refusal("outcome", Problem("SOP729"))
-        outcome = event.outcome or (step.ordinary if step.ordinary in step.exits else "")
-        if outcome not in step.exits:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.outcome or "–", "outcomes": ", ".join(step.exits)}))
-
-        def act() -> None:
-            self.notes.append(fx.PassedOver(opening.id, step.index, event.why))
-            self._close(opening, outcome)
-
-        return act
-
-    def _jumped(self, event: ev.Jumped) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if not event.why.strip():
-            raise Refusal("outcome", Problem("SOP729"))
-        target = self.program.steps[event.to]
-        place = self._place_above(opening, target.region)
-        if place is None:
-            raise Refusal("unsound", Problem("SOP732", fields={
-                "step": target.path, "why": "it stands inside a block that is not open above ‘" + step.path + "’",
-                "why_zh": "它位于未打开的区块之内"}))
-
-        def act() -> None:
-            self._withdraw(opening, "jumped")
-            self._leave(*place, target.index)
-
-        return act
-
-    def _retried(self, event: ev.Retried) -> Callable[[], None]:
-        opening, _ = self._opening(event.opening, "incident")
-
-        def act() -> None:
-            opening.phase, opening.error = "open", ""
-            self._proceed(opening)
-
-        return act
-
-    def _suspended(self, event: ev.Suspended) -> Callable[[], None]:
-        self._running()
-
-        def act() -> None:
-            self.state.status, self.state.suspended_at = "suspended", event.at
-
-        return act
-
-    def _resumed(self, event: ev.Resumed) -> Callable[[], None]:
-        self._running(suspended=True)
-        if self.state.status != "suspended":
-            raise Refusal("status", Problem("SOP711", fields={"status": "running", "status_zh": "正在运行"}))
-
-        def act() -> None:
-            self.state.status, self.state.suspended_at = "running", None
-
-        return act
-
-    def _cancelled(self, event: ev.Cancelled) -> Callable[[], None]:
-        if event.opening is None:
-            self._running(suspended=True)
-            return lambda: self._end("cancelled", "cancelled")
-        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if step.op in (Op.CHOOSE, Op.VOTE):
-            raise Refusal("outcome", Problem("SOP728", fields={
-                "step": step.path, "why": "it has no ordinary way: skip it with an outcome",
-                "why_zh": "它没有默认出口:请跳过并给出结果"}))
-        return lambda: self._close(opening, step.ordinary)
-
-    # -- moves: the token game ---------------------------------------------------------------------------------------
+    __slots__ = ()
 
     def _run(self) -> None:
         todo = self.todo
@@ -539,8 +133,6 @@ class Turn:
                 return False
         return True
 
-    # -- operations --------------------------------------------------------------------------------------------------
-
     def _work(self, opening: Opening, step: Step) -> None:
         self._announce(opening, step)
         if step.run:
@@ -590,7 +182,7 @@ class Turn:
         if exit_ not in step.exits:
             self._incident(opening, f"no way out for {path} = {value}")
             return
-        self._choose_exit(opening, exit_, {path: value}, f"{path} == {value}")
+        self._choose_exit(opening, exit_, {path: value}, f"{path} = {exit_}")
 
     def _choose_exit(self, opening: Opening, exit_: str, inputs: Mapping[str, object], rule: str) -> None:
         self.notes.append(fx.Judged(opening.id, opening.step, inputs, rule, exit_))
@@ -719,39 +311,16 @@ class Turn:
         assert isinstance(target, int)  # an end has one plain target
         self._close(opening, "done")
 
-    # -- openings and closings ---------------------------------------------------------------------------------------
-
     def _announce(self, opening: Opening, step: Step) -> None:
         """The step is open to people: offer it, set its timers."""
-        self._set_times(opening, step)
-        self.notes.append(fx.Opened(opening.id, step.index, opening.due))
+        self._open_with_times(opening, step)
         self.effects.append(fx.Offer(opening.id, step.index, step.people.by))
         if step.people.tell:
             self.effects.append(fx.Notify("tell", opening.id, step.index, step.people.tell))
 
     def _open_block(self, opening: Opening, step: Step) -> None:
         opening.kids = {}
-        self._set_times(opening, step)
-        self.notes.append(fx.Opened(opening.id, step.index, opening.due))
-
-    def _set_times(self, opening: Opening, step: Step) -> None:
-        times = step.times
-        opening.since = self.state.at
-        if times.due is None and not times.remind and not times.escalate:
-            return
-        self._watch(opening, step.time_reads)
-        opening.due = self._moment(times.due, opening) if times.due is not None else None
-        if opening.due is not None and not opening.late:
-            self._set_timer(opening, "due", deadline(opening.due, self.program.zone))
-        for reminder in times.remind:
-            at = ticks(reminder, self.program, self.state, opening, after=self.state.at)
-            if at is not None:
-                self._set_timer(opening, reminder.name, at)
-        for escalation in times.escalate:
-            moment = self._moment(escalation.at, opening)
-            if moment is not None and self.state.at is not None:
-                at = deadline(moment, self.program.zone)
-                self._set_timer(opening, escalation.name, max(at, self.state.at + timedelta(microseconds=1)))
+        self._open_with_times(opening, step)
 
     def _ask(self, opening: Opening, step: Step, fields: tuple[str, ...]) -> None:
         """Ask for fields that are unknown: the step's people, else those whom the fields name."""
@@ -763,6 +332,8 @@ class Turn:
             self._set_times(opening, step)
         self.effects.append(fx.Ask(opening.id, step.index, opening.asked, roles))
         self.notes.append(fx.Opened(opening.id, step.index, opening.due))
+        if opening.late and opening.due is not None:
+            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
 
     def _close(self, opening: Opening, outcome: str, *, skipped: bool = False) -> None:
         """Close an opening by an outcome, and move its token to the outcome's target."""
@@ -791,9 +362,8 @@ class Turn:
         if isinstance(target, int):
             return target
         view = self._view(opening)
-        found = evaluate(target, view)
-        view.locals = {}
-        if isinstance(found, int) and not isinstance(found, bool):
+        found = choose(target, view)
+        if isinstance(found, int):
             return found
         if isinstance(found, Failure) or found is not UNKNOWN:
             self._incident(opening, f"no case of ‘next’ holds: {found}")
@@ -915,75 +485,6 @@ class Turn:
         self.notes.append(fx.Ended(outcome, status))
         self.effects.append(fx.Finish(outcome))
 
-    def _incident(self, opening: Opening, error: str) -> None:
-        opening.phase, opening.error = "incident", error
-        self.effects.append(fx.Incident(opening.id, opening.step, error))
-
-    # -- data, time, messages ----------------------------------------------------------------------------------------
-
-    def _view(self, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
-        """The data as this opening sees them: with its item, and ``extra`` names."""
-        view = self.state.data
-        local: dict[str, object] = dict(extra or {})
-        here: Opening | None = opening
-        while here is not None and here.step >= 0:
-            each = self.program.steps[here.step].each
-            if each is not None and each.as_ and here.id != opening.id and each.as_ not in local:
-                local[each.as_] = opening.item
-            here = self.state.open.get(here.up)
-        view.locals = local
-        return view
-
-    def _value(self, expression: Expression, opening: Opening) -> object:
-        return self.judge(expression, self._view(opening) if self.program.has_items else self.state.data)
-
-    def _value_of(self, path: str, opening: Opening) -> object:
-        try:
-            return self._view(opening)[path]
-        except KeyError:
-            return UNKNOWN
-
-    def _reads(self, expression: Expression) -> tuple[str, ...]:
-        """The fields an expression hangs on, through what is derived."""
-        depends = self.program.depends
-        return tuple(dict.fromkeys(
-            path for name in expression.reads for path in depends.get(name, (name,))))
-
-    def _write(self, path: str, value: object) -> None:
-        data = self.state.data
-        if value is None:
-            data.pop(path, None)
-        else:
-            data[path] = value
-        self.state.written[path] = self.state.seq
-        self.changed[path] = None
-
-    def _assign(self, path: str, value: Value, view: View) -> None:
-        """Write a computed value; one that is unknown forgets the field."""
-        result = evaluate(value, view)
-        if isinstance(result, Failure):
-            self.notes.append(fx.PassedOver(0, 0, f"set {path}: {result}"))
-            return
-        field = self.program.fields.get(path)
-        if result is not UNKNOWN and field is not None and not isinstance(value, Literal):
-            result = field.read(result, self.program.zone)
-        self._write(path, None if result is UNKNOWN or isinstance(result, Problem) else result)
-
-    def _watch(self, opening: Opening, paths: Iterable[str]) -> None:
-        new = tuple(path for path in paths if path not in opening.watched)
-        opening.watched += new
-        for path in new:
-            self.state.watch.setdefault(path, {})[opening.id] = None
-
-    def _unwatch(self, opening: Opening) -> None:
-        for path in opening.watched:
-            watchers = self.state.watch.get(path)
-            if watchers is not None:
-                watchers.pop(opening.id, None)
-                if not watchers:
-                    del self.state.watch[path]
-        opening.watched = ()
-
     def _settle(self) -> None:
         """Look again at the openings that wait for what was written, by id."""
         state = self.state
@@ -1019,43 +520,18 @@ class Turn:
         opening_since = opening.since
         self._clear_timers(opening)
         self._unwatch(opening)
-        opening.late = False
+        was_late, opening.late = opening.late, False
         self._set_times(opening, step)
         opening.since = opening_since
         if opening.due != before:
             self.notes.append(fx.Replanned(opening.id, step.index, opening.due))
-
-    def _start_clock(self) -> None:
-        """A run that knew no clock learns one: what is open counts from now."""
-        state, at = self.state, self.event.at
-        state.at = at
-        if state.status == "new":
-            return
-        state.started_at = state.started_at or at
-        for opening in list(state.open.values()):
-            opening.since = opening.since or at
-            if opening.step >= 0 and opening.phase == "open":
-                self._set_times(opening, self.program.steps[opening.step])
-
-    def _moment(self, time: object, opening: Opening):  # type: ignore[no-untyped-def]  # see _times
-        return moment_of(time, self.program, self.state, opening)
-
-    def _set_timer(self, opening: Opening, name: str, due) -> None:  # type: ignore[no-untyped-def]  # a datetime
-        self.state.timers[(opening.id, name)] = due
-        if name not in opening.timers:
-            opening.timers += (name,)
-        self.effects.append(fx.SetTimer(opening.id, name, due))
-
-    def _clear_timers(self, opening: Opening) -> None:
-        for name in opening.timers:
-            if self.state.timers.pop((opening.id, name), None) is not None:
-                self.effects.append(fx.ClearTimer(opening.id, name))
-        opening.timers = ()
+            if opening.late and not was_late and opening.due is not None:
+                self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
 
     def _fire(self, opening: Opening, name: str) -> None:
         """A timer came due."""
         step = self.program.steps[opening.step]
-        due = self.state.timers.pop((opening.id, name))
+        del self.state.timers[opening.id, name]
         opening.timers = tuple(other for other in opening.timers if other != name)
         if name == "opens":
             self._proceed(opening)
@@ -1065,9 +541,9 @@ class Turn:
         elif name.startswith("wait-"):
             self._close(opening, step.wait[int(name[5:])].exit)
         else:
-            self._remind(opening, step, name, due)
+            self._remind(opening, step, name)
 
-    def _remind(self, opening: Opening, step: Step, name: str, due: object) -> None:
+    def _remind(self, opening: Opening, step: Step, name: str) -> None:
         for reminder in step.times.remind:
             if reminder.name == name:
                 self.effects.append(fx.Notify("remind", opening.id, step.index, step.people.by))
@@ -1108,69 +584,18 @@ class Turn:
         view.locals = {}
 
 
-def _verdict(votes: list[object], need: int, seats: int) -> str:
-    """What the votes amount to, "" while it can still change: approved at ``need``; else once that is out of reach."""
-    yes = sum(vote == "approved" for vote in votes)
-    if yes >= need:
-        return "approved"
-    if seats - (len(votes) - yes) < need:
-        return "changes" if "changes" in votes else "refused"
-    return ""
+_STATIONS = (Rules._condition, Rules._milestone, Rules._time, Rules._requirement)
 
-
-_WHY_NOT = {
-    "asks": ("it waits for an answer", "正在等待回答"),
-    "held": ("it waits for its time", "尚未到打开的时间"),
-    "open": ("it is open", "已打开"),
-    "incident": ("it stands at an incident", "处于异常状态"),
-    "gone": ("it went on", "已继续"),
-}
-
-_WHAT = {
-    Op.WORK: ("a task", "任务", "done"),
-    Op.VOTE: ("an approval", "审批", "judge"),
-    Op.CHOOSE: ("a decision", "判断", "answer"),
-    Op.FORK: ("a block", "区块", "the steps inside it"),
-    Op.EACH: ("a block", "区块", "the steps inside it"),
-    Op.GROUP: ("a block", "区块", "the steps inside it"),
-    Op.REPEAT: ("a block", "区块", "the steps inside it"),
-    Op.CALL: ("a call", "调用", "the steps of the SOP it calls"),
-    Op.WAIT: ("a wait", "等待", "advance or message"),
-    Op.EMIT: ("a message", "消息", "nothing: it is sent at once"),
-    Op.STOP: ("an end", "结束", "nothing: it ends at once"),
-}
-
-_STATIONS = (Turn._condition, Turn._milestone, Turn._time, Turn._requirement)
-
-_OPERATIONS: dict[Op, Callable[[Turn, Opening, Step], None]] = {
-    Op.WORK: Turn._work,
-    Op.VOTE: Turn._work,
-    Op.CHOOSE: Turn._choose,
-    Op.FORK: Turn._fork,
-    Op.EACH: Turn._each,
-    Op.GROUP: Turn._group,
-    Op.REPEAT: Turn._repeat,
-    Op.CALL: Turn._call,
-    Op.WAIT: Turn._wait,
-    Op.EMIT: Turn._emit,
-    Op.STOP: Turn._stop,
-}
-
-_ACTS: dict[type[ev.Event], Callable[..., Callable[[], None]]] = {
-    ev.Started: Turn._started,
-    ev.StepDone: Turn._step_done,
-    ev.Answered: Turn._answered,
-    ev.Voted: Turn._voted,
-    ev.Ticked: Turn._ticked,
-    ev.Reassigned: Turn._reassigned,
-    ev.ChildEnded: Turn._child_ended,
-    ev.TimerFired: Turn._timer_fired,
-    ev.MessageCame: Turn._message_came,
-    ev.DataSet: Turn._data_set,
-    ev.Skipped: Turn._skipped,
-    ev.Jumped: Turn._jumped,
-    ev.Retried: Turn._retried,
-    ev.Suspended: Turn._suspended,
-    ev.Resumed: Turn._resumed,
-    ev.Cancelled: Turn._cancelled,
+_OPERATIONS: dict[Op, Callable[[Rules, Opening, Step], None]] = {
+    Op.WORK: Rules._work,
+    Op.VOTE: Rules._work,
+    Op.CHOOSE: Rules._choose,
+    Op.FORK: Rules._fork,
+    Op.EACH: Rules._each,
+    Op.GROUP: Rules._group,
+    Op.REPEAT: Rules._repeat,
+    Op.CALL: Rules._call,
+    Op.WAIT: Rules._wait,
+    Op.EMIT: Rules._emit,
+    Op.STOP: Rules._stop,
 }

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sopflow.engine._checks import Checks, Refusal
 from sopflow.engine._effects import Effect, Note
 from sopflow.engine._events import Event
-from sopflow.engine._rules import Judge, Refusal, Turn
 from sopflow.engine._state import RunState
+from sopflow.engine._turn import Judge
 from sopflow.engine._view import View
 from sopflow.errors import Problem
 from sopflow.expr import Expression
@@ -49,7 +50,7 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
 
     ``judge`` answers for conditions; only a back end that explores gives another than the ordinary one.
     """
-    turn = Turn(program, state, event, judge)
+    turn = Checks(program, state, event, judge)
     try:
         turn.handle()
     except Refusal as refusal:
@@ -57,7 +58,7 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
     return Accepted(tuple(turn.effects), tuple(turn.notes))
 
 
-class Misfit(Exception):  # noqa: N818  # says what is wrong: the event does not fit the history
+class Misfit(Exception):  # says what is wrong: the event does not fit the history
     """An event of a history is refused when the history is replayed: the history is not this program's."""
 
     def __init__(self, event: Event, refused: Refused) -> None:

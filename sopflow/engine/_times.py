@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sopflow.calendars import Moment, Ref, RefKind, earliest, latest, resolve
 from sopflow.engine._state import Opening, RunState
-from sopflow.engine._view import evaluate
-from sopflow.expr import UNKNOWN
+from sopflow.engine._view import choose
+from sopflow.expr import UNKNOWN, Failure
 from sopflow.program import Cases, Extreme, Program, Reminder, Time
 
 _INSTANT = timedelta(microseconds=1)
@@ -19,12 +19,12 @@ def moment_of(time: Time, program: Program, state: RunState, opening: Opening) -
     """The moment that ``time`` means for this opening; None while a name it hangs on is unknown."""
     match time:
         case Cases():
-            chosen = evaluate(time, state.data)
-            return None if chosen is UNKNOWN or chosen is None else moment_of(chosen, program, state, opening)  # type: ignore[arg-type]  # the compiler puts times here
+            chosen = choose(time, state.data)
+            known = chosen is not UNKNOWN and chosen is not None and not isinstance(chosen, Failure)
+            return moment_of(chosen, program, state, opening) if known else None  # type: ignore[arg-type]  # cases of times
         case Extreme():
             moments = [moment_of(part, program, state, opening) for part in time.times]
-            known = [moment for moment in moments if moment is not None]
-            return (latest if time.latest else earliest)(known, zone=program.zone)
+            return (latest if time.latest else earliest)(moments, zone=program.zone)
         case phrase:
             return resolve(
                 phrase, lookup=lambda ref: _look_up(ref, program, state, opening), zone=program.zone,

@@ -74,15 +74,21 @@ def evaluate(value: Value, view: View) -> object:
         case Literal():
             return value.value
         case Cases():
-            for case in value.cases:
-                held = True if case.when is None else case.when.evaluate(view)
-                if held is True:
-                    return evaluate(case.then, view)  # type: ignore[arg-type]  # the compiler puts values here
-                if held is not False:
-                    return held
-            return UNKNOWN
+            chosen = choose(value, view)
+            return chosen if chosen is UNKNOWN or isinstance(chosen, Failure) else evaluate(chosen, view)  # type: ignore[arg-type]  # cases of values
         case _:
             return value.evaluate(view)
+
+
+def choose(cases: Cases, view: View) -> object:
+    """What stands behind the first case that holds: ``UNKNOWN`` where an earlier one is, or where none holds."""
+    for case in cases.cases:
+        held = True if case.when is None else case.when.evaluate(view)
+        if held is True:
+            return case.then
+        if held is not False:
+            return held
+    return UNKNOWN
 
 
 def _missing_of(value: Value, view: View) -> tuple[str, ...]:

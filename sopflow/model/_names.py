@@ -167,5 +167,3 @@ def _matching(pattern: re.Pattern[str], value: object, code: str) -> str:
     if not pattern.fullmatch(word):
         raise problem(code, name=word)
     return word
-
-

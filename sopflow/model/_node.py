@@ -7,13 +7,20 @@ keys, immutability, the JSON Schema, and the collection of all errors with their
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ModelWrapValidatorHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 from pydantic import Field as option
-from pydantic import PrivateAttr, ValidationError, model_serializer, model_validator
 from pydantic_core import CoreSchema, core_schema
-from typing_extensions import Self
 
 from sopflow.errors import nearest
 from sopflow.model._problems import Problems, near, problem
@@ -29,8 +36,9 @@ class Entries(dict[str, T]):
 
     extensions: dict[str, object]
 
-    def __init__(self, items: Mapping[str, T] | Iterable[tuple[str, T]] = (), *,
-                 extensions: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, items: Mapping[str, T] | Iterable[tuple[str, T]] = (), *, extensions: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(items)
         self.extensions = dict(extensions or {})
 
@@ -107,13 +115,15 @@ class Node(BaseModel):
     """A map with known keys.
 
     Class-level facts: ``what`` names the thing in diagnostics (English, Chinese); ``bare`` is the key that
-    a bare text stands for, if a bare text may stand for the whole.
+    a bare text stands for, if a bare text may stand for the whole, ``written_first`` the
+    attributes that are written before the others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=as_key, arbitrary_types_allowed=True)
 
     what: ClassVar[tuple[str, str]] = ("this map", "此处")
     bare: ClassVar[str] = ""
+    written_first: ClassVar[tuple[str, ...]] = ()
 
     extensions: Annotated[Mapping[str, object], Reads(keep, {})] = option(default={}, alias=" extensions")
 
@@ -183,6 +193,8 @@ class Node(BaseModel):
             node = handler(body)
         except ValidationError as error:
             problems.take(error)
+            problems.stop()
+            raise
         problems.stop()
         if long is not value:
             node._short = True
@@ -205,12 +217,6 @@ class Node(BaseModel):
         en, zh = cls.what
         problems.add("SOP103", at_key=True, key=name, what=en, what_zh=zh)
 
-    @model_serializer(mode="plain")
-    def _dump(self) -> object:
-        from sopflow.model._plain import plain  # it knows all the models, so it stands above them
-
-        return plain(self)
-
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return False
@@ -232,11 +238,6 @@ def _facts(cls: type[Node]) -> tuple[frozenset[str], tuple[str, ...]]:
     return facts
 
 
-def reader(cls: type[T]) -> Callable[[object], T]:
-    """The function that reads a ``cls`` from plain data."""
-    return cls.model_validate  # type: ignore[attr-defined,no-any-return]
-
-
 def read_many(item: Callable[[object], T], value: object, *, bare: bool = False, empty: bool = False) -> Many[T]:
     """A list, each item by ``item``; ``bare``: one item may stand without its list."""
     if not isinstance(value, (list, tuple)):
@@ -251,7 +252,7 @@ def read_many(item: Callable[[object], T], value: object, *, bare: bool = False,
     return Many.of(items)  # type: ignore[arg-type]  # no None is left where no problem is
 
 
-def read_entries(name: Callable[[str], object], item: Callable[[object], T], value: object) -> Entries[T]:
+def read_entries(name: Callable[[object], object], item: Callable[[object], T], value: object) -> Entries[T]:
     """A map of names that an author chose; ``name`` raises a problem for a bad one."""
     problems = Problems()
     entries: dict[str, T] = {}
@@ -264,4 +265,3 @@ def read_entries(name: Callable[[str], object], item: Callable[[object], T], val
         entries[label] = problems.read(item, part, str(label))  # type: ignore[assignment]
     problems.stop()
     return Entries(entries, extensions=extensions)
-

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from sopflow.model._names import read_field_path, read_message_id, read_names, read_word, read_words
-from sopflow.model._node import Entries, Node, Reads, option, read_many
+from pydantic import Field as option
+
+from sopflow.model._names import read_field_path, read_word, read_words
+from sopflow.model._node import Node, Reads, read_many
 from sopflow.model._problems import Problems, problem
 from sopflow.model._text import Text, read_text
 from sopflow.model._types import DataEntry, Field, leaves, read_message_fields
 from sopflow.model._values import (
-    CITES, EXPR, FLAG, NAMES, TIME, VALUES, WORD, Expr, Plain, Time, number, one_of, read_literals, read_phrase,
+    CITES,
+    EXPR,
+    FLAG,
+    NAMES,
+    TIME,
+    WORD,
+    Expr,
+    Plain,
+    Time,
+    number,
+    one_of,
+    read_literals,
 )
 
 TEXT = Reads(read_text, "Text")
@@ -221,5 +234,3 @@ class Awaited(Node):
             problems.add("SOP152", said[1], at_key=True, one=said[0], other=said[1])
         if "match" in body and "message" not in body:
             problems.add("SOP154", "match", at_key=True, key="match", needs="message")
-
-

@@ -11,7 +11,7 @@ from typing import Literal
 from sopflow.model._node import Entries, Many, Node
 from sopflow.model._step import Handler, Step
 from sopflow.model._text import Text
-from sopflow.model._types import Enumeration, Field, ListOf, Record, Scalar, write_type
+from sopflow.model._types import Enumeration, Field, ListOf, Record, Scalar
 from sopflow.model._values import Case, Plain
 
 Lists = Literal["map", "list"]
@@ -68,7 +68,9 @@ class _Writer:
     def fields(self, node: Node) -> dict[str, Plain]:
         """What was written, key by key; without short forms: whatever is not the default."""
         body = {}
-        for name, field in type(node).model_fields.items():
+        fields = type(node).model_fields
+        for name in (*node.written_first, *(name for name in fields if name not in node.written_first)):
+            field = fields[name]
             said = name in node.model_fields_set if self.short else getattr(node, name) != field.default
             if said and name != "extensions":
                 body[str(field.alias)] = self.write(getattr(node, name))
@@ -115,8 +117,10 @@ class _Writer:
             case ListOf(item):
                 inner = self.type(item)
                 return f"list of {inner}" if isinstance(inner, str) else [inner]
-            case _:
-                return write_type(made)
+            case Enumeration(values):
+                return list(values)
+            case Scalar(name):
+                return name
 
     def shortened(self, node: Node, body: dict[str, Plain]) -> Plain:
         """The short form, if it still says all that the long one says."""

@@ -22,7 +22,7 @@ Loc = str | int
 def problem(code: str, *, at_key: bool = False, **fields: object) -> PydanticCustomError:
     """The error that the catalogue calls ``code``; ``at_key``: it is about the key, not about its value."""
     words = Finding(code, fields=fields).text("en").replace("{", "(").replace("}", ")")
-    return PydanticCustomError(code, words, {"fields": fields, "at_key": at_key})  # type: ignore[arg-type]
+    return PydanticCustomError(code, words, {"fields": fields, "at_key": at_key})
 
 
 class Problems:
@@ -52,7 +52,7 @@ class Problems:
                 continue
             context = found.get("ctx", {})
             if "fields" in context:
-                kind = PydanticCustomError(found["type"], found["msg"], context)  # type: ignore[arg-type]
+                kind = PydanticCustomError(found["type"], found["msg"], context)
             else:  # an error of pydantic's own, from the model of a third party
                 kind = problem("SOP199", text=found["msg"])
             self._found.append(InitErrorDetails(type=kind, loc=(*loc, *found["loc"]), input=None))

@@ -18,8 +18,17 @@ OPERATIONS = ("work", "choose", "fork", "each", "call", "group", "repeat", "wait
 # The kinds of the language, as `pyproject.toml` lists them; used as they stand where the distribution is not
 # installed (a bare checkout) and kept from being replaced by a package that claims their names.
 OURS = {
-    "task": "Task", "decision": "Decision", "approval": "Approval", "group": "Group", "parallel": "Parallel",
-    "for-each": "ForEach", "call": "Call", "wait": "Wait", "repeat": "Repeat", "emit": "Emit", "end": "End",
+    "task": "Task",
+    "decision": "Decision",
+    "approval": "Approval",
+    "group": "Group",
+    "parallel": "Parallel",
+    "for-each": "ForEach",
+    "call": "Call",
+    "wait": "Wait",
+    "repeat": "Repeat",
+    "emit": "Emit",
+    "end": "End",
 }
 
 

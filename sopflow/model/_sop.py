@@ -10,12 +10,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar, Protocol
 
+from pydantic import Field as option
 from pydantic import PrivateAttr, model_serializer
 
 from sopflow.errors import Place
-from sopflow.model._names import read_field_name, read_field_path, read_id, read_kebab, read_message_id, read_names
-from sopflow.model._names import read_word
-from sopflow.model._node import Entries, Node, Reads, as_map, option, read_entries, read_many
+from sopflow.model._names import (
+    read_field_name,
+    read_field_path,
+    read_id,
+    read_kebab,
+    read_message_id,
+    read_names,
+    read_word,
+)
+from sopflow.model._node import Entries, Node, Reads, as_map, read_entries, read_many
 from sopflow.model._parts import CALENDAR_KEYS, TEXT, Message, Phase, Role, Source, Start
 from sopflow.model._plain import plain
 from sopflow.model._problems import Problems, near, problem
@@ -79,8 +87,15 @@ def _read_calendar(value: object) -> dict[str, Plain]:
     written = as_map(value)
     for name in written:
         if name not in CALENDAR_KEYS and not str(name).startswith("x-"):
-            problems.add("SOP102", str(name), at_key=True, key=name, what="a calendar", what_zh="日历",
-                         known=near(name, CALENDAR_KEYS))
+            problems.add(
+                "SOP102",
+                str(name),
+                at_key=True,
+                key=name,
+                what="a calendar",
+                what_zh="日历",
+                known=near(name, CALENDAR_KEYS),
+            )
     problems.stop()
     return dict(written)  # type: ignore[arg-type]
 
@@ -139,6 +154,7 @@ class Sop(Shared):
     """A standard operating procedure, as defined. Immutable; equal if everything that was said is equal."""
 
     what: ClassVar[tuple[str, str]] = ("an SOP", "SOP")
+    written_first: ClassVar[tuple[str, ...]] = ("sopflow", "id", "version", "title", "languages", "include")
 
     sopflow: Annotated[int, Reads(_read_language, {"const": LANGUAGE})]
     id: Annotated[str, Reads(_read_sop_id, "Id")]
@@ -204,7 +220,6 @@ class Sop(Shared):
         canonical = plain(said, steps="list", extensions=False, short=False)
         text = json.dumps(canonical, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
-
 
     def written(self) -> Sop:
         """The definition as its own file says it: without what came in by ``include``."""

@@ -6,19 +6,39 @@ Knows no single kind: which one a step is, the registry says by the key that it 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, ClassVar
+
+from pydantic import Field as option
 
 from sopflow.errors import nearest
 from sopflow.model._names import RESERVED_MESSAGES, read_form_entry, read_id, read_kebab, read_step_names, read_word
-from sopflow.model._node import Entries, Many, Node, Reads, as_map, option, read_entries, read_many
+from sopflow.model._node import Entries, Many, Node, Reads, as_map, read_entries, read_many
 from sopflow.model._parts import Escalation, Item, Material
 from sopflow.model._problems import Problems, near, problem
 from sopflow.model._registry import kinds
 from sopflow.model._text import Text, read_text
 from sopflow.model._types import Field
 from sopflow.model._values import (
-    CITES, EXPR, NAMES, TARGET, TIME, VALUES, Cases, Expr, Target, Time, Value, is_cases, read_by, read_condition,
-    read_expr, read_literals, read_next, read_phrase, read_reminders,
+    CITES,
+    EXPR,
+    NAMES,
+    TARGET,
+    TIME,
+    VALUES,
+    Cases,
+    Expr,
+    Target,
+    Time,
+    Value,
+    is_cases,
+    read_by,
+    read_condition,
+    read_expr,
+    read_literals,
+    read_next,
+    read_phrase,
+    read_reminders,
 )
 
 TEXT = Reads(read_text, "Text")
@@ -268,7 +288,7 @@ def _read_list(value: object) -> Many[Step]:
                 extensions[name] = body
                 continue
             problems.read(read_id, name, str(name))
-            steps.append(problems.read(lambda body, name=name: read_step(_with_id(name, body)), body, str(name)))
+            steps.append(problems.read(partial(_read_named, str(name)), body, str(name)))
     else:
         seen: set[str] = set()
         for index, body in enumerate(value):
@@ -283,6 +303,10 @@ def _read_list(value: object) -> Many[Step]:
         raise problem("SOP116")
     problems.stop()
     return Many.of((step for step in steps if step is not None), extensions=extensions)
+
+
+def _read_named(name: str, body: object) -> Step:
+    return read_step(_with_id(name, body))
 
 
 def _with_id(name: object, body: object) -> object:
@@ -305,7 +329,7 @@ def read_handlers(value: object) -> Entries[Handler]:
             extensions[name] = body
             continue
         problems.read(read_id, name, str(name))
-        handler = problems.read(lambda body, name=name: _read_handler(str(name), body), body, str(name))
+        handler = problems.read(partial(_read_handler, str(name)), body, str(name))
         if handler is not None:
             handlers[handler.id] = handler
     problems.stop()

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
+from pydantic import Field as option
+
 from sopflow.model._names import read_field_name, read_part_name, read_word, read_words
-from sopflow.model._node import Entries, Node, Reads, as_map, option, read_entries
+from sopflow.model._node import Entries, Node, Reads, as_map, read_entries
 from sopflow.model._problems import Problems, near, problem
 from sopflow.model._text import Text, read_text
 from sopflow.model._values import Plain, one_of, read_plain
@@ -112,22 +114,6 @@ def _record(value: dict[str, object]) -> Mapping[str, Field]:
     if not value:
         raise problem("SOP116")
     return read_entries(read_part_name, Field.model_validate, value)
-
-
-def write_type(made: TypeExpr) -> Plain:
-    """The type as it is written."""
-    match made:
-        case Scalar(name):
-            return name
-        case Enumeration(values):
-            return list(values)
-        case Record(fields):
-            from sopflow.model._plain import plain  # it writes all models, so it stands above them
-
-            return plain(fields)
-        case ListOf(item):
-            inner = write_type(item)
-            return f"list of {inner}" if isinstance(inner, str) else [inner]
 
 
 class Field(Node):
@@ -257,9 +243,17 @@ def misfit(made: TypeExpr, value: object, problems: Problems, *loc: str | int) -
                 if name in fields:
                     misfit(fields[name].is_, part, problems, *loc, name)
                 else:
-                    problems.add("SOP101" if near(name, fields) else "SOP102", *loc, name, at_key=True, key=name,
-                                 what="this record", what_zh="该记录", nearest=near(name, fields).split(", ")[0],
-                                 known=near(name, fields))
+                    problems.add(
+                        "SOP101" if near(name, fields) else "SOP102",
+                        *loc,
+                        name,
+                        at_key=True,
+                        key=name,
+                        what="this record",
+                        what_zh="该记录",
+                        nearest=near(name, fields).split(", ")[0],
+                        known=near(name, fields),
+                    )
         case Enumeration(values) if value not in values:
             problems.add("SOP146", *loc, value=value, known=near(value, values))
         case ListOf() | Record():
@@ -329,8 +323,9 @@ def _check_limits(body: Mapping[str, object], problems: Problems) -> None:
     if _exceeds(least, most):
         problems.add("SOP147", "min", least=least, most=most)
     if _exceeds(least, default) or _exceeds(default, most):
-        problems.add("SOP148", "default", value=default, least="" if least is None else least,
-                     most="" if most is None else most)
+        problems.add(
+            "SOP148", "default", value=default, least="" if least is None else least, most="" if most is None else most
+        )
 
 
 def _exceeds(one: object, other: object) -> bool:

@@ -112,8 +112,9 @@ def _read_case(
     known = ("when", "then", "else", "cites")
     for name in item:
         if name not in known and not name.startswith("x-"):
-            problems.add("SOP102", index, name, at_key=True, key=name, what="a case", what_zh="情形",
-                         known=near(name, known))
+            problems.add(
+                "SOP102", index, name, at_key=True, key=name, what="a case", what_zh="情形", known=near(name, known)
+            )
     otherwise = "else" in item
     if otherwise and ("when" in item or "then" in item):
         extra = "when" if "when" in item else "then"

@@ -12,7 +12,17 @@ from sopflow.model._problems import Loc
 from sopflow.model._values import is_cases
 
 WAY_KEYS = (
-    "next", "yes", "no", "differ", "approved", "refused", "changes", "short", "too-deep", "exhausted", "missed",
+    "next",
+    "yes",
+    "no",
+    "differ",
+    "approved",
+    "refused",
+    "changes",
+    "short",
+    "too-deep",
+    "exhausted",
+    "missed",
 )
 Found = tuple[tuple[Loc, ...], str]
 

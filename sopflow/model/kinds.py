@@ -10,16 +10,32 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
-from sopflow.model._names import read_end, read_field_path, read_kebab, read_part_name, read_sop_name
-from sopflow.model._names import read_word
-from sopflow.model._node import Node, Reads, as_map, option, read_entries, read_many
+from pydantic import Field as option
+
+from sopflow.model._names import read_end, read_field_path, read_kebab, read_part_name, read_sop_name, read_word
+from sopflow.model._node import Node, Reads, as_map, read_entries, read_many
 from sopflow.model._parts import Awaited, Retry, Table
 from sopflow.model._problems import Problems, problem
 from sopflow.model._step import TEXT, Step, read_branches, read_steps
 from sopflow.model._text import Text
 from sopflow.model._values import (
-    EXPR, FLAG, TARGET, VALUES, WORD, Cases, Expr, Plain, Target, Time, Value, is_cases, number, one_of,
-    read_phrase, read_plain, read_time,
+    EXPR,
+    FLAG,
+    TARGET,
+    VALUES,
+    WORD,
+    Cases,
+    Expr,
+    Plain,
+    Target,
+    Time,
+    Value,
+    is_cases,
+    number,
+    one_of,
+    read_phrase,
+    read_plain,
+    read_time,
 )
 from sopflow.model._ways import unclear_ends
 
@@ -186,7 +202,8 @@ class Parallel(Step):
             for loc, branch in named:
                 if "if" in branch:
                     problems.add("SOP168", "branches", *loc, "if", at_key=True)
-        match = _OF.fullmatch(body["join"]) if isinstance(body.get("join"), str) else None
+        join = body.get("join")
+        match = _OF.fullmatch(join) if isinstance(join, str) else None
         if match and named and int(match[2]) != len(named):
             problems.add("SOP169", "join", said=match[2], number=len(named))
         _check_ends(branches, "branches", problems)
@@ -200,7 +217,9 @@ class ForEach(Step):
     lowers_to: ClassVar[str] = "each"
     exits: ClassVar[tuple[str, ...]] = ("short",)
 
-    items: Annotated[str | tuple[Plain, ...], Reads(lambda value: _read_items(value), "Items_")] = option(alias="for-each")
+    items: Annotated[str | tuple[Plain, ...], Reads(lambda value: _read_items(value), "Items_")] = option(
+        alias="for-each"
+    )
     steps: Annotated[tuple[Step, ...], STEPS]
     as_: Annotated[str, Reads(read_part_name, "Word")] = option(default="item", alias="as")
     key: Annotated[Expr | None, EXPR] = None
@@ -425,5 +444,3 @@ def _check_ends(inside: object, where: str, problems: Problems) -> None:
     """Inside ``parallel`` and ``for-each`` an end says that it means the run."""
     for loc, target in unclear_ends(inside):
         problems.add("SOP173", where, *loc, target=target)
-
-

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sopflow.engine import RunState, roles_of
 from sopflow.engine import effects as fx
 from sopflow.engine import events as ev
-from sopflow.engine import RunState, roles_of
 from sopflow.program import Program
 from sopflow.values import write
 

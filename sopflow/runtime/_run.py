@@ -16,6 +16,7 @@ from sopflow.engine import (
     enabled,
     find_opening,
     find_step,
+    roles_of,
     step,
     waiting,
 )
@@ -131,7 +132,7 @@ class Run:
         """Complete an open task. ``ticks``: unsaid, the whole checklist."""
         run, name = self._at(step)
         self._act(at, lambda when: run._feed(ev.StepDone(
-            opening=run._open(name), by=by, at=when, outcome=outcome, data=flatten(run.program, data or {}),
+            opening=run._open(name), by=run._who(name, by), at=when, outcome=outcome, data=flatten(run.program, data or {}),
             ticks=None if ticks is None else tuple(ticks), evidence=tuple(evidence))))
 
     def answer(self, step: str, value: object, *, by: str | None = None, at: When = None, field: str = "",
@@ -139,13 +140,13 @@ class Run:
         """Answer what a step asks: ``field`` where it asks for several."""
         run, name = self._at(step)
         self._act(at, lambda when: run._feed(ev.Answered(
-            opening=run._open(name), by=by, at=when, field=field, value=value, assumed=assumed)))
+            opening=run._open(name), by=run._who(name, by), at=when, field=field or run._asked(name), value=value, assumed=assumed)))
 
     def judge(self, step: str, verdict: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Judge an approval: ``approved``, ``refused`` or ``changes``."""
         run, name = self._at(step)
         self._act(at, lambda when: run._feed(ev.Voted(
-            opening=run._open(name), by=by, at=when, verdict=verdict, why=why)))
+            opening=run._open(name), by=run._who(name, by), at=when, verdict=verdict, why=why)))
 
     def tick(self, step: str, item: int | str, *, by: str | None = None, at: When = None) -> None:
         """Tick a line of an open step's checklist, by its number (from 1) or its text."""
@@ -215,7 +216,8 @@ class Run:
         try:
             while when is not None and (first := self._first_timer(when)) is not None:
                 run, due, number, name = first
-                run._feed(ev.TimerFired(opening=number, name=name, at=due))
+                late = run.state.at is not None and run.state.at > due  # set when it was past already
+                run._feed(ev.TimerFired(opening=number, name=name, at=run.state.at if late else due))
             act(when)
         except Refused:
             if before is not None:
@@ -310,6 +312,18 @@ class Run:
             code, problem = found
             raise Refused(code, Finding(problem.code, fields=problem.fields), details=problem.fields)
         return found.id
+
+    def _who(self, name: str, by: str | None) -> str | None:
+        """Who acts: unsaid, the step's own role."""
+        found = find_opening(self.program, self.state, name)
+        if by is not None or isinstance(found, tuple):
+            return by
+        return next(iter(roles_of(self.program, self.program.steps[found.step], found)), None)
+
+    def _asked(self, name: str) -> str:
+        """The field that the step asks for, where it asks for one alone."""
+        found = find_opening(self.program, self.state, name)
+        return found.asked[0] if isinstance(found, Opening) and len(found.asked) == 1 else ""
 
     def _step(self, name: str) -> Step:
         found = find_step(self.program, name)

@@ -83,7 +83,8 @@ def test_the_calendar_ends_with_the_year_9999():
     """Beyond the first and the last year there is no working day, and no exception."""
     assert MONDAY_TO_FRIDAY.add_working_days(dt.date(9999, 12, 31), 1) is None
     assert MONDAY_TO_FRIDAY.add_working_days(dt.date(1, 1, 1), -1) is None
-    assert MONDAY_TO_FRIDAY.add_working_days(dt.date(2026, 1, 1), 100_000) == dt.date(2409, 4, 20)
+    thursday = dt.date(2026, 1, 1)
+    assert MONDAY_TO_FRIDAY.add_working_days(thursday, 100_000) == thursday + dt.timedelta(weeks=20_000)
     assert WeekCalendar([0]).add_working_days(dt.date(9000, 1, 1), 100_000) is None
 
 

@@ -121,6 +121,12 @@ ENTRIES: dict[str, Entry] = {
         "If it belongs to the text, put quotes around the whole text; if it is a comment, put a space behind ‘#’.",
         "如果它属于正文,请给整段文字加上引号;如果是注释,请在“#”后留一个空格。",
     ),
+    "SOP020": error(
+        "This line is read as a part of the text above, not as an item of a list.",
+        "这一行被读作上面文字的延续,而不是列表的一项。",
+        "Indent its dash exactly as the dash of the item above; if it does belong to the text, put quotes around all of it.",
+        "请让它的短横线与上一项对齐;如果确实属于上面的文字,请给整段文字加上引号。",
+    ),
     "SOP021": error(
         "The key ‘{key}’ stands here for the second time; the first is in line {line}.",
         "键“{key}”重复,第一次出现在第 {line} 行。",

@@ -461,5 +461,11 @@ ENTRIES: dict[str, Entry] = {
         "Notations: {known}.",
         "可用格式：{known}。",
     ),
+    "SOP192": error(
+        "A value of the Python type ‘{type}’ cannot stand in a definition.",
+        "定义中不能使用 Python 类型“{type}”的值。",
+        "Use text, numbers, true or false, lists, maps, dates, times or decimals.",
+        "请使用文字、数字、真假值、列表、映射、日期、时间或十进制数。",
+    ),
     "SOP199": error("{text}", "{text}"),
 }

@@ -1,0 +1,150 @@
+"""One event being handled: what it reads, writes and concludes. The rules stand in ``_rules.py``, on top of this.
+
+This module knows data, watchers and timers; it decides nothing about where tokens go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from sopflow.calendars import Moment
+from sopflow.engine import _effects as fx
+from sopflow.engine import _events as ev
+from sopflow.engine._state import Opening, RunState
+from sopflow.engine._times import deadline, moment_of, ticks
+from sopflow.engine._view import View, evaluate
+from sopflow.errors import Problem
+from sopflow.expr import UNKNOWN, Expression, Failure
+from sopflow.program import Literal, Program, Step, Time, Value
+
+#: How an expression is judged: the engine evaluates it, a back end that explores may answer for it.
+Judge = Callable[[Expression, View], object]
+
+
+class Turn:
+    """The event, the run it happens to, and what comes of it: effects, notes, and moves still to be made."""
+
+    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "program", "state", "todo")
+
+    def __init__(self, program: Program, state: RunState, event: ev.Event, judge: Judge) -> None:
+        self.program = program
+        self.state = state
+        self.event = event
+        self.judge = judge
+        self.effects: list[fx.Effect] = []
+        self.notes: list[fx.Note] = []
+        self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
+        self.changed: dict[str, None] = {}
+        self.moves = 0
+
+    def _open_with_times(self, opening: Opening, step: Step) -> None:
+        """Set the timers and say that the step is open; one whose deadline is past already is late at once."""
+        self._set_times(opening, step)
+        self.notes.append(fx.Opened(opening.id, step.index, opening.due))
+        if opening.late and opening.due is not None:
+            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
+
+    def _set_times(self, opening: Opening, step: Step) -> None:
+        times = step.times
+        opening.since = self.state.at
+        if times.due is None and not times.remind and not times.escalate:
+            return
+        self._watch(opening, step.time_reads)
+        opening.due = self._moment(times.due, opening) if times.due is not None else None
+        now = self.state.at
+        if opening.due is not None and not opening.late:
+            late_at = deadline(opening.due, self.program.zone)
+            opening.late = now is not None and late_at <= now
+            if not opening.late:
+                self._set_timer(opening, "due", late_at)
+        for reminder in times.remind:
+            at = ticks(reminder, self.program, self.state, opening, after=self.state.at)
+            if at is not None:
+                self._set_timer(opening, reminder.name, at)
+        for escalation in times.escalate:
+            moment = self._moment(escalation.at, opening)
+            if moment is not None and now is not None:
+                self._set_timer(opening, escalation.name, max(deadline(moment, self.program.zone), now))
+
+    def _incident(self, opening: Opening, error: str) -> None:
+        opening.phase, opening.error = "incident", error
+        self.effects.append(fx.Incident(opening.id, opening.step, error))
+
+    def _view(self, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
+        """The data as this opening sees them: with its item, and ``extra`` names."""
+        view = self.state.data
+        local: dict[str, object] = dict(extra or {})
+        here: Opening | None = opening
+        while here is not None and here.step >= 0:
+            each = self.program.steps[here.step].each
+            if each is not None and each.as_ and here.id != opening.id and each.as_ not in local:
+                local[each.as_] = opening.item
+            here = self.state.open.get(here.up)
+        view.locals = local
+        return view
+
+    def _value(self, expression: Expression, opening: Opening) -> object:
+        return self.judge(expression, self._view(opening) if self.program.has_items else self.state.data)
+
+    def _value_of(self, path: str, opening: Opening) -> object:
+        try:
+            return self._view(opening)[path]
+        except KeyError:
+            return UNKNOWN
+
+    def _reads(self, expression: Expression) -> tuple[str, ...]:
+        """The fields an expression hangs on, through what is derived."""
+        depends = self.program.depends
+        return tuple(dict.fromkeys(
+            path for name in expression.reads for path in depends.get(name, (name,))))
+
+    def _write(self, path: str, value: object) -> None:
+        data = self.state.data
+        if value is None:
+            data.pop(path, None)
+        else:
+            data[path] = value
+        self.state.written[path] = self.state.seq
+        self.changed[path] = None
+
+    def _assign(self, path: str, value: Value, view: View) -> None:
+        """Write a computed value; one that is unknown forgets the field."""
+        result = evaluate(value, view)
+        if isinstance(result, Failure):
+            self.notes.append(fx.PassedOver(0, 0, f"set {path}: {result}"))
+            return
+        field = self.program.fields.get(path)
+        if result is not UNKNOWN and field is not None and not isinstance(value, Literal):
+            result = field.read(result, self.program.zone)
+        self._write(path, None if result is UNKNOWN or isinstance(result, Problem) else result)
+
+    def _watch(self, opening: Opening, paths: Iterable[str]) -> None:
+        new = tuple(path for path in paths if path not in opening.watched)
+        opening.watched += new
+        for path in new:
+            self.state.watch.setdefault(path, {})[opening.id] = None
+
+    def _unwatch(self, opening: Opening) -> None:
+        for path in opening.watched:
+            watchers = self.state.watch.get(path)
+            if watchers is not None:
+                watchers.pop(opening.id, None)
+                if not watchers:
+                    del self.state.watch[path]
+        opening.watched = ()
+
+    def _moment(self, time: Time, opening: Opening) -> Moment | None:
+        return moment_of(time, self.program, self.state, opening)
+
+    def _set_timer(self, opening: Opening, name: str, due: datetime) -> None:
+        self.state.timers[(opening.id, name)] = due
+        if name not in opening.timers:
+            opening.timers += (name,)
+        self.effects.append(fx.SetTimer(opening.id, name, due))
+
+    def _clear_timers(self, opening: Opening) -> None:
+        for name in opening.timers:
+            if self.state.timers.pop((opening.id, name), None) is not None:
+                self.effects.append(fx.ClearTimer(opening.id, name))
+        opening.timers = ()
