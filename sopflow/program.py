@@ -255,7 +255,10 @@ _NEVER = Times()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. ``exits`` maps each of its outcomes to a target; ``ordinary`` is the one taken when nothing is chosen."""
+    """One step.
+
+    ``exits`` maps each of its outcomes to a target; ``ordinary`` is the one taken when nothing is chosen.
+    """
 
     index: int
     id: str

@@ -18,10 +18,9 @@ from importlib.util import find_spec
 from typing import Protocol, cast
 
 PUBLISHED: Mapping[str, int] = {
-    "BY": 2026, "CN": 2026, "HK": 2027, "HU": 2026, "ID": 2026, "IN": 2026, "KR": 2026, "KZ": 2026, "LV": 2026,
-    "MO": 2026, "MY": 2026, "PH": 2026, "RU": 2026, "SG": 2027, "TH": 2026, "TW": 2026, "UA": 2026, "UZ": 2026,
-    "VN": 2026,
-}  # fmt: skip
+    **dict.fromkeys(("BY", "CN", "HU", "IN", "KR", "KZ", "LV", "MY", "TH", "TW", "UA", "UZ", "VN"), 2026),
+    **dict.fromkeys(("ID", "PH", "RU"), 2027),
+}
 """The last year whose holidays were settled when this was written, where a notice of each year decides.
 
 Newer data in the installed package count as well: see ``CountryHolidays.published``.

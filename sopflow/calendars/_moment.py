@@ -157,7 +157,7 @@ def pinned(instant: dt.datetime) -> dt.datetime:
 
 
 def in_zone(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """``instant`` (aware) with the offset that ``zone`` has then (its own where that leads out of the years 1..9999)."""
+    """``instant`` (aware) with the offset that ``zone`` has then; unchanged where that leads out of 1..9999."""
     try:
         return pinned(instant.astimezone(zone))
     except OverflowError:

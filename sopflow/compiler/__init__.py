@@ -4,8 +4,8 @@ It knows models, expressions and time phrases; it runs nothing. What is wrong wi
 findings with places, all at once.
 """
 
-from sopflow.compiler._compile import Compiled, lower
 from sopflow.compiler._calls import Find
+from sopflow.compiler._compile import Compiled, lower
 from sopflow.compiler._index import Index, Node
 
 __all__ = ["Compiled", "Find", "Index", "Node", "lower"]

@@ -5,19 +5,22 @@ A run is pinned with all that it calls, so the children's programs are part of t
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sopflow import expr
 from sopflow.compiler._findings import Findings
 from sopflow.compiler._index import Node
-from sopflow.compiler._names import type_of_field
+from sopflow.compiler._names import texts_of, type_of_field
+from sopflow.model import Role as WrittenRole
 from sopflow.model import Sop
-from sopflow.program import Call, Program
+from sopflow.program import Call, Program, Role
 
 if TYPE_CHECKING:
-    from sopflow.compiler._steps import Lowering
+    from sopflow.compiler._common import Common
 
 #: Finds a definition by the name a call gives (``folder/id``, ``id``, ``…@1``), as seen from the calling one.
 Find = Callable[[str, Sop], "Sop | None"]
@@ -36,7 +39,7 @@ class Calls:
     known: Iterable[str] = ()
     programs: dict[str, Program | None] = field(default_factory=dict)
 
-    def of(self, node: Node, lowering: Lowering) -> tuple[Call | None, tuple[str, ...]]:
+    def of(self, node: Node, lowering: Common) -> tuple[Call | None, tuple[str, ...]]:
         """The linked call at ``node`` and the outcomes its child can end with."""
         name = str(getattr(node.step, "sop", ""))
         program = self._program(name, node)
@@ -47,15 +50,21 @@ class Calls:
         for path, raw in getattr(node.step, "with_", {}).items():
             target = program.fields.get(path)
             if target is None:
-                self.findings.unknown("SOP211", path, program.fields, (*doc, "with", path), key=True,
-                                      what="field", called=program.name)
+                self.findings.unknown(
+                    "SOP211", path, program.fields, (*doc, "with", path), key=True, what="field", called=program.name
+                )
                 continue
             with_.append((path, reader.value(raw, (*doc, "with", path), target, local=local)))
         results = {f"result.{path}": kind for path, kind in _types_of(program).items()}
         settings = lowering.settings(node.step.set, (*doc, "set"), {**local, **results})
         self._check_roles(node, lowering, program)
-        return Call(program, tuple(with_), settings, getattr(node.step, "at_most", None) or 0,
-                    bool(getattr(node.step, "detached", False))), program.outcomes
+        return Call(
+            program,
+            tuple(with_),
+            settings,
+            getattr(node.step, "at_most", None) or 0,
+            bool(getattr(node.step, "detached", False)),
+        ), program.outcomes
 
     def _program(self, name: str, node: Node) -> Program | None:
         if name in self.programs:
@@ -65,23 +74,68 @@ class Calls:
         if sop is None:
             self.findings.unknown("SOP209", name, self.known, (*node.doc, "call"))
         elif sop.name in self.chain:
-            circle = " → ".join((*self.chain[self.chain.index(sop.name):], sop.name))
+            circle = " → ".join((*self.chain[self.chain.index(sop.name) :], sop.name))
             self.findings.add("SOP210", (*node.doc, "call"), name=sop.name, chain=circle)
         else:
             self.programs[name] = self.compile(sop, self.chain)
         return self.programs[name]
 
-    def _check_roles(self, node: Node, lowering: Lowering, program: Program) -> None:
+    def _check_roles(self, node: Node, lowering: Common, program: Program) -> None:
         """Roles pass by equal name, ``roles`` maps the rest; each role of the child must be filled."""
         mapped: Mapping[str, str] = getattr(node.step, "roles", {})
         for theirs, ours in mapped.items():
             if theirs not in program.roles:
-                self.findings.unknown("SOP211", theirs, program.roles, (*node.doc, "roles", theirs), key=True,
-                                      what="role", called=program.name)
+                self.findings.unknown(
+                    "SOP211",
+                    theirs,
+                    program.roles,
+                    (*node.doc, "roles", theirs),
+                    key=True,
+                    what="role",
+                    called=program.name,
+                )
             lowering.roles((ours,), (*node.doc, "roles", theirs))
         for name in program.roles:
             if name not in mapped and name not in lowering.sop.roles:
                 self.findings.add("SOP212", (*node.doc, "call"), name=name, called=program.name)
+
+
+def played_by(program: Program, ours: Mapping[str, Role], mapped: Mapping[str, str]) -> Program:
+    """The called program with its roles filled by the caller's: those of equal name, and those that are mapped."""
+    names = {theirs: mapped.get(theirs, theirs) for theirs in program.roles}
+    roles = {name: ours.get(name, program.roles[theirs]) for theirs, name in names.items()}
+    if all(theirs == name for theirs, name in names.items()) and roles == program.roles:
+        return program
+
+    def renamed(roles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(names.get(role, role) for role in roles)
+
+    steps = tuple(
+        replace(
+            step,
+            people=replace(
+                step.people, by=renamed(step.people.by), may=renamed(step.people.may), tell=renamed(step.people.tell)
+            ),
+            times=replace(
+                step.times,
+                escalate=tuple(replace(line, to=names.get(line.to, line.to)) for line in step.times.escalate),
+            ),
+        )
+        for step in program.steps
+    )
+    fields = {
+        path: replace(declared, ask=names.get(declared.ask, declared.ask)) if declared.ask else declared
+        for path, declared in program.fields.items()
+    }
+    said = json.dumps(
+        [program.hash, sorted(names.items()), sorted((name, role.people, role.deputy) for name, role in roles.items())]
+    )
+    return replace(program, roles=roles, steps=steps, fields=fields, hash=hashlib.sha256(said.encode()).hexdigest())
+
+
+def role_of(name: str, written: WrittenRole) -> Role:
+    """The program's role for a written one."""
+    return Role(name, texts_of(written.title), tuple(written.people), written.deputy or "")
 
 
 def _types_of(program: Program) -> dict[str, expr.Type]:

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sopflow import expr
 from sopflow.calendars import Calendar, calendar_from, parse_time
-from sopflow.compiler._calls import Calls, Find
+from sopflow.compiler._calls import Calls, Find, role_of
 from sopflow.compiler._findings import Findings
 from sopflow.compiler._functions import functions
 from sopflow.compiler._index import Index
-from sopflow.compiler._names import Variables, field_of, step_numbers, type_of, zone_of
-from sopflow.compiler._steps import Lowering, texts_of
+from sopflow.compiler._names import Variables, field_of, step_numbers, texts_of, type_of, zone_of
+from sopflow.compiler._steps import Lowering
 from sopflow.compiler._targets import Targets
 from sopflow.compiler._values import Reader
 from sopflow.errors import Report
 from sopflow.expr import Expression
 from sopflow.model import Sop
-from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Role, Time, Value
+from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Time, Value
 from sopflow.values import Field
 
 
@@ -60,7 +60,13 @@ class _Compilation:
         zone = zone_of(sop, findings)
         fields = _fields(sop, findings)
         reader = Reader(
-            index, findings, Variables(_variables(sop), index), fields, sop.anchors, sop.calendars, functions({}),
+            index,
+            findings,
+            Variables(_variables(sop), index),
+            fields,
+            sop.anchors,
+            sop.calendars,
+            functions({}),
         )
         calendars = _calendars(sop, findings)
         reader.functions = functions(calendars)
@@ -89,17 +95,30 @@ class _Compilation:
         names = {name: number for name, number in step_numbers(index).items() if "_" not in name}
         ids = {node.step.id: node.index for node in index.nodes if len(index.find(node.step.id, None)) == 1}
         program = Program(
-            name=sop.name, version=sop.version, title=texts_of(sop.title),
-            languages=tuple(tag for tag in sop.languages), hash=_hash(sop, children), steps=steps,
-            regions=tuple(Region(part.index, part.block, part.id, part.steps[0], tuple(part.steps))
-                          for part in index.lists),
-            outcomes=tuple(targets.outcomes), fields=fields, parameters=frozenset(sop.parameters), derived=derived,
+            name=sop.name,
+            version=sop.version,
+            title=texts_of(sop.title),
+            languages=tuple(tag for tag in sop.languages),
+            hash=_hash(sop, children),
+            steps=steps,
+            regions=tuple(
+                Region(part.index, part.block, part.id, part.steps[0], tuple(part.steps)) for part in index.lists
+            ),
+            outcomes=tuple(targets.outcomes),
+            fields=fields,
+            parameters=frozenset(sop.parameters),
+            derived=derived,
             depends=reader.depends,
-            roles={name: Role(name, texts_of(role.title), tuple(role.people), role.deputy or "")
-                   for name, role in sop.roles.items()},
-            messages=_messages(sop, findings), anchors=anchors, zone=zone, calendars=calendars,
-            calendar=calendars.get(sop.calendar or ""), handlers=handlers, rules=RULES,
-            by_path={**names, **ids, **index.by_path}, has_items=any(step.op == Op.EACH for step in steps),
+            roles={name: role_of(name, role) for name, role in sop.roles.items()},
+            messages=_messages(sop, findings),
+            anchors=anchors,
+            zone=zone,
+            calendars=calendars,
+            calendar=calendars.get(sop.calendar or ""),
+            handlers=handlers,
+            rules=RULES,
+            by_path={**names, **ids, **index.by_path},
+            has_items=any(step.op == Op.EACH for step in steps),
         )
         return Compiled(sop, index, program, report)
 
@@ -110,8 +129,12 @@ def _fields(sop: Sop, findings: Findings) -> dict[str, Field]:
     made: dict[str, Field] = {}
     for path, declared in sop.fields.items():
         made[path] = field_of(path, declared, zone, findings, ("data", *path.split(".")))
-    spaces = {"data": {path.partition(".")[0] for path in made}, "a parameter": set(sop.parameters),
-              "derived": set(sop.derived), "an anchor": set(sop.anchors)}
+    spaces = {
+        "data": {path.partition(".")[0] for path in made},
+        "a parameter": set(sop.parameters),
+        "derived": set(sop.derived),
+        "an anchor": set(sop.anchors),
+    }
     sections = {"a parameter": "parameters", "derived": "derived", "an anchor": "anchors"}
     seen: dict[str, str] = {}
     for what, names in spaces.items():
@@ -161,8 +184,15 @@ def _derived(sop: Sop, reader: Reader, findings: Findings) -> dict[str, Value]:
 
 def _names_in(reader: Reader, written: object, name: str) -> tuple[str, ...]:
     """What a derived value reads; its findings are reported when it is compiled, not here."""
-    quiet = Reader(reader.index, Findings(reader.findings.sop), reader.variables, reader.fields, reader.anchors,
-                   reader.calendars, reader.functions)
+    quiet = Reader(
+        reader.index,
+        Findings(reader.findings.sop),
+        reader.variables,
+        reader.fields,
+        reader.anchors,
+        reader.calendars,
+        reader.functions,
+    )
     found: dict[str, None] = {}
     todo: list[object] = [quiet.derived(written, ("derived", name))]
     while todo:
@@ -201,8 +231,9 @@ def _anchors(sop: Sop, reader: Reader) -> dict[str, Time]:
             dates = [other for other, known in reader.fields.items() if known.is_ in ("date", "datetime")]
             reader.findings.unknown("SOP203", path, dates, ("anchors", name))
         elif kind not in (expr.DATE, expr.TIMESTAMP):
-            reader.findings.add("SOP215", ("anchors", name), name=path, type=str(kind), use="an anchor",
-                                wanted="a date or a datetime")
+            reader.findings.add(
+                "SOP215", ("anchors", name), name=path, type=str(kind), use="an anchor", wanted="a date or a datetime"
+            )
         phrase, _ = parse_time(path)
         if phrase is not None:
             made[name] = phrase
@@ -223,8 +254,10 @@ def _messages(sop: Sop, findings: Findings) -> dict[str, Message]:
     zone = zone_of(sop, Findings(sop))
     made = {}
     for name, written in sop.messages.items():
-        fields = {path: field_of(path, declared, zone, findings, ("messages", name, *path.split(".")))
-                  for path, declared in written.fields.items()}
+        fields = {
+            path: field_of(path, declared, zone, findings, ("messages", name, *path.split(".")))
+            for path, declared in written.fields.items()
+        }
         made[name] = Message(name, fields, written.kept)
     return made
 

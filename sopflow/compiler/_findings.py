@@ -18,8 +18,16 @@ class Findings:
     sop: Sop
     found: list[Finding] = field(default_factory=list)
 
-    def add(self, code: str, path: DocPath, *, key: bool = False, start: int | None = None, end: int | None = None,
-            **fields: object) -> None:
+    def add(
+        self,
+        code: str,
+        path: DocPath,
+        *,
+        key: bool = False,
+        start: int | None = None,
+        end: int | None = None,
+        **fields: object,
+    ) -> None:
         """A finding about the value (or with ``key`` the key) at ``path``, or about a stretch of that value."""
         place = self.sop.place(path, key=key, start=start, end=end)
         self.found.append(Finding(code, place=place, path=".".join(map(str, path)), fields=fields))
@@ -30,13 +38,16 @@ class Findings:
             place = self.sop.place(path, start=problem.start + shift, end=problem.end + shift)
             self.found.append(problem.at(place, path=".".join(map(str, path))))
 
-    def unknown(self, code: str, name: str, known: Iterable[str], path: DocPath, *, key: bool = False,
-                **fields: object) -> None:
+    def unknown(
+        self, code: str, name: str, known: Iterable[str], path: DocPath, *, key: bool = False, **fields: object
+    ) -> None:
         """A finding about a name that does not exist, with the nearest that does."""
         names = list(known)
         near = nearest(name, names)
         shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-        self.add(code, path, key=key, name=name, nearest=near[0] if near else "–", known=shown or "–", **fields)
+        said = {"name": name, "nearest": near[0] if near else "–", "known": shown or "–", **fields}
+        place = self.sop.place(path, key=key)
+        self.found.append(Finding(code, place=place, path=".".join(map(str, path)), fields=said))
 
     def report(self) -> Report:
         """All of them, in order of place."""

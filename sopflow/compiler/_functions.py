@@ -16,10 +16,9 @@ def functions(calendars: Mapping[str, Calendar]) -> dict[str, expr.Function]:
     def between(a: date, b: date) -> int:
         return standard.working_days_between(_day(a), _day(b))
 
-    made = {
+    return {
         "working_days_between": expr.Function("working_days_between", (expr.DATE, expr.DATE), expr.INT, between),
     }
-    return made
 
 
 def _day(value: date) -> date:

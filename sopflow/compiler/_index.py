@@ -5,7 +5,7 @@ Nothing is looked up and nothing judged here; the numbers are what all later pas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sopflow.compiler._findings import DocPath
@@ -35,7 +35,10 @@ class Node:
 
 @dataclass(slots=True)
 class List:
-    """A region: a list of steps. ``block`` is the step that holds it, ``role`` says how: root, group, branch, item, handler."""
+    """A region: a list of steps.
+
+    ``block`` is the step that holds it, ``role`` says how: root, group, branch, item or handler.
+    """
 
     index: int
     block: int
@@ -90,8 +93,7 @@ class Index:
         node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), inside)
         return node
 
-    def _handlers(self, handlers: Iterator[Handler] | Sequence[Handler], block: int, doc: DocPath,
-                  prefix: str) -> dict[str, int]:
+    def _handlers(self, handlers: Iterable[Handler], block: int, doc: DocPath, prefix: str) -> dict[str, int]:
         regions: dict[str, int] = {}
         for handler in handlers:
             if handler.step is None:

@@ -6,25 +6,40 @@ Built once per definition. A name must mean one thing: data, parameters, derived
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sopflow import expr
 from sopflow.compiler._findings import DocPath, Findings
 from sopflow.compiler._index import Index
 from sopflow.errors import Problem
-from sopflow.model import Enumeration, ListOf, Record, Scalar, Sop, TypeExpr
+from sopflow.model import Enumeration, ListOf, Record, Scalar, Sop, Text, TypeExpr
 from sopflow.model import Field as Declared
 from sopflow.values import Field
 
 _SCALARS: Mapping[str, expr.Type] = {
-    "bool": expr.BOOL, "int": expr.INT, "decimal": expr.DECIMAL, "string": expr.STRING, "text": expr.STRING,
-    "link": expr.STRING, "file": expr.STRING, "person": expr.STRING, "date": expr.DATE, "time": expr.TIME,
-    "datetime": expr.TIMESTAMP, "duration": expr.DURATION,
+    "bool": expr.BOOL,
+    "int": expr.INT,
+    "decimal": expr.DECIMAL,
+    "string": expr.STRING,
+    "text": expr.STRING,
+    "link": expr.STRING,
+    "file": expr.STRING,
+    "person": expr.STRING,
+    "date": expr.DATE,
+    "time": expr.TIME,
+    "datetime": expr.TIMESTAMP,
+    "duration": expr.DURATION,
 }
 
 _OF_STEP: Mapping[str, expr.Type] = {
-    "done": expr.BOOL, "rounds": expr.INT, "by": expr.STRING, "at": expr.TIMESTAMP, "outcome": expr.STRING,
-    "verdict": expr.STRING, "answer": expr.STRING,
+    "done": expr.BOOL,
+    "rounds": expr.INT,
+    "by": expr.STRING,
+    "at": expr.TIMESTAMP,
+    "outcome": expr.STRING,
+    "verdict": expr.STRING,
+    "answer": expr.STRING,
 }
 
 CLOCK: Mapping[str, expr.Type] = {"now": expr.TIMESTAMP, "today": expr.DATE}
@@ -100,17 +115,16 @@ def field_of(path: str, declared: Declared, zone: ZoneInfo, findings: Findings, 
     """The field as a run reads it; its default and its limits as typed values."""
     field = _plain_field(path, declared.is_, declared)
     typed: dict[str, object] = {}
-    for name, attribute in (("default", "default"), ("min", "minimum"), ("max", "maximum")):
+    for name in ("default", "min", "max"):
         raw = getattr(declared, name)
-        if raw is None or (name == "default" and not declared.has_default):
-            continue
-        value = field.read(raw, zone)
+        value = None if raw is None else field.read(raw, zone)
         if isinstance(value, Problem):
             findings.problems([value], (*doc, name))
         else:
-            typed[attribute] = value
-    return Field(field.path, field.is_, field.values, field.item, field.fields, ask=declared.ask,
-                 merge=declared.merge, **typed)
+            typed[name] = value
+    return replace(
+        field, minimum=typed.get("min"), maximum=typed.get("max"), default=typed.get("default"), merge=declared.merge
+    )
 
 
 def _plain_field(path: str, declared: TypeExpr, field: Declared | None = None) -> Field:
@@ -147,3 +161,11 @@ def type_of_field(declared: Field) -> expr.Type:
             return expr.RecordType({name: type_of_field(part) for name, part in (declared.fields or {}).items()})
         case name:
             return _SCALARS[name]
+
+
+def texts_of(text: Text | None) -> dict[str, str]:
+    """A text by language; a text in no particular language stands under ""."""
+    if text is None:
+        return {}
+    written = text.written
+    return {"": written} if isinstance(written, str) else {tag: text.get(tag) for tag in text.languages}

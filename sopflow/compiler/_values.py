@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sopflow import expr
-from sopflow.calendars import Ref, RefKind, parse_pace, parse_reminder, parse_time
-from sopflow.calendars import Pace, Reminder as PacedReminder
+from sopflow.calendars import Pace, Ref, RefKind, parse_pace, parse_reminder, parse_time
+from sopflow.calendars import Reminder as PacedReminder
 from sopflow.compiler._findings import DocPath, Findings
 from sopflow.compiler._index import Index, Node
 from sopflow.compiler._names import CLOCK, Variables
@@ -39,8 +39,16 @@ class Reader:
 
     # -- expressions -------------------------------------------------------------------------------------------------
 
-    def expression(self, text: str, doc: DocPath, *, expect: expr.Type | None = None, shift: int = 0,
-                   local: Mapping[str, expr.Type] | None = None, clock: bool = True) -> Expression | None:
+    def expression(
+        self,
+        text: str,
+        doc: DocPath,
+        *,
+        expect: expr.Type | None = None,
+        shift: int = 0,
+        local: Mapping[str, expr.Type] | None = None,
+        clock: bool = True,
+    ) -> Expression | None:
         """The expression ``text`` stands for, or None after findings. Without ``clock`` it may not read the time."""
         built, problems = expr.build(text, self._scope(local or {}, clock=clock), expect=expect)
         self.findings.problems(problems, doc, shift=shift)
@@ -54,17 +62,19 @@ class Reader:
             self.scopes[key] = expr.Scope(variables, self.functions)
         return self.scopes[key]
 
-    def condition(self, text: str | bool | None, doc: DocPath, *, local: Mapping[str, expr.Type] | None = None,
-                  clock: bool = True) -> Expression | None:
+    def condition(
+        self, text: str | None, doc: DocPath, *, local: Mapping[str, expr.Type] | None = None, clock: bool = True
+    ) -> Expression | None:
         """An expression that is true or false; None where none is written."""
         if text is None:
             return None
-        return self.expression(str(text), doc, expect=expr.BOOL, local=local, clock=clock)
+        return self.expression(text, doc, expect=expr.BOOL, local=local, clock=clock)
 
     # -- values ------------------------------------------------------------------------------------------------------
 
-    def value(self, raw: object, doc: DocPath, target: Field | None, *,
-              local: Mapping[str, expr.Type] | None = None) -> Value:
+    def value(
+        self, raw: object, doc: DocPath, target: Field | None, *, local: Mapping[str, expr.Type] | None = None
+    ) -> Value:
         """A literal of ``target``'s type, a computed value (``= …``) or cases."""
         if isinstance(raw, tuple):
             return self.cases(raw, doc, lambda then, at: self.value(then, at, target, local=local), local=local)
@@ -89,8 +99,14 @@ class Reader:
             return self.cases(raw, doc, lambda then, at: self.value(then, at, None))
         return self.expression(str(raw), doc) or Literal(None)
 
-    def cases(self, written: tuple[WrittenCase, ...], doc: DocPath, then: Callable[[object, DocPath], object], *,
-              local: Mapping[str, expr.Type] | None = None) -> Cases:
+    def cases(
+        self,
+        written: tuple[WrittenCase, ...],
+        doc: DocPath,
+        then: Callable[[object, DocPath], object],
+        *,
+        local: Mapping[str, expr.Type] | None = None,
+    ) -> Cases:
         """Cases whose ``then`` (or ``else``) is compiled by ``then``."""
         made = []
         for number, case in enumerate(written):
@@ -161,13 +177,20 @@ class Reader:
         if name in self.anchors:
             return
         kind = self.variables.get(name)
-        at = {"start": ref.start, "end": ref.end}
         if kind is None:
             known = [*self.anchors, *(path for path, known in self.fields.items() if known.is_ in ("date", "datetime"))]
             self.findings.unknown("SOP203", name, known, doc)
         elif kind not in (expr.DATE, expr.TIMESTAMP, expr.INT, expr.DYN):
-            self.findings.add("SOP215", doc, **at, name=name, type=str(kind), use="a time phrase",
-                              wanted="a date, a datetime or a count")
+            self.findings.add(
+                "SOP215",
+                doc,
+                start=ref.start,
+                end=ref.end,
+                name=name,
+                type=str(kind),
+                use="a time phrase",
+                wanted="a date, a datetime or a count",
+            )
 
     def reads_of(self, time: Time | None) -> tuple[str, ...]:
         """The fields that a time hangs on, through anchors and what is derived."""

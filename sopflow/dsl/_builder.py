@@ -92,7 +92,9 @@ class Steps:
 
 
 class Builder(Steps):
-    """A definition, written call by call; :meth:`build` gives it::
+    """A definition, written call by call; :meth:`build` gives it.
+
+    ::
 
         sop = (
             Builder("event-attending", version="1.0.0", title="Attend an event")

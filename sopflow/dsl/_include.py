@@ -93,49 +93,56 @@ def _names(document: Document) -> Iterator[tuple[int, str]]:
 
 def merged(sop: Sop, document: Document, libraries: Iterable[tuple[Library, Document]]) -> tuple[Sop, list[Finding]]:
     """``sop`` with all that ``libraries`` share; what has another meaning there is a finding."""
-    taken: dict[Path, tuple[object, Places]] = {}
-    clashes: list[Finding] = []
-
-    def clash(path: Path, other: Document) -> None:
-        holder = taken[path][1] if path in taken else document
-        place = holder.place(path, key=True)
-        fields = {"name": str(path[-1]), "file": other.file}
-        finding = Finding("SOP188", place=place, path=".".join(map(str, path)), fields=fields)
-        clashes.extend(document.with_sources((finding,)))
-
-    def joined(
-        mine: Mapping[str, object], theirs: Mapping[str, object], path: Path, other: Document
-    ) -> Entries[object]:
-        result: Entries[object] = Entries(mine, extensions=getattr(mine, "extensions", {}))
-        for name, entry in theirs.items():
-            here = (*path, name)
-            if name not in result:
-                result[name] = entry
-                taken[here] = (entry, other)
-            elif path[0] == "data" and isinstance(result[name], Entries) and isinstance(entry, Entries):
-                result[name] = joined(result[name], entry, here, other)  # type: ignore[arg-type]
-            elif result[name] != entry:
-                clash(here, other)
-        return result
-
+    merge = _Merge(document)
     update: dict[str, object] = {}
     for library, other in libraries:
         for section in SECTIONS:
             theirs = getattr(library, section)
             if theirs:
-                update[section] = joined(update.get(section, getattr(sop, section)), theirs, (section,), other)
+                mine = update.get(section, getattr(sop, section))
+                update[section] = merge.join(mine, theirs, (section,), other)
         for name in SETTINGS:
-            key = (name,)
-            value = getattr(library, name)
-            if name not in library.model_fields_set or name in sop.model_fields_set:
-                continue
-            if key in taken and taken[key][0] != value:
-                clash(key, other)
-            elif key not in taken:
-                update[name] = value
-                taken[key] = (value, other)
+            if name in library.model_fields_set and name not in sop.model_fields_set:
+                update[name] = merge.settle(name, getattr(library, name), other)
     if not update:
-        return sop, clashes
+        return sop, merge.clashes
     whole = sop.model_copy(update=update)
-    whole._included = taken
-    return whole, clashes
+    whole._included = merge.taken
+    return whole, merge.clashes
+
+
+class _Merge:
+    """What was taken from which file so far, and what clashed."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.taken: dict[Path, tuple[object, Places]] = {}
+        self.clashes: list[Finding] = []
+
+    def join(self, mine: object, theirs: Mapping[str, object], path: Path, other: Document) -> Entries[object]:
+        """The entries of both; maps of data are joined as deep as both have one."""
+        assert isinstance(mine, Mapping)
+        result: Entries[object] = Entries(mine, extensions=getattr(mine, "extensions", {}))
+        for name, entry in theirs.items():
+            here = (*path, name)
+            if name not in result:
+                result[name] = entry
+                self.taken[here] = (entry, other)
+            elif path[0] == "data" and isinstance(result[name], Entries) and isinstance(entry, Entries):
+                result[name] = self.join(result[name], entry, here, other)
+            elif result[name] != entry:
+                self._clash(here, other)
+        return result
+
+    def settle(self, name: str, value: object, other: Document) -> object:
+        """A setting that the definition leaves to those that it includes; they must agree."""
+        known = self.taken.setdefault((name,), (value, other))[0]
+        if known != value:
+            self._clash((name,), other)
+        return known
+
+    def _clash(self, path: Path, other: Document) -> None:
+        holder = self.taken[path][1] if path in self.taken else self.document
+        place = holder.place(path, key=True)
+        fields = {"name": str(path[-1]), "file": other.file}
+        self.clashes.append(Finding("SOP188", place=place, path=".".join(map(str, path)), fields=fields))

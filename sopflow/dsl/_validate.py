@@ -12,6 +12,7 @@ from sopflow.model import Node
 
 Path = tuple[str | int, ...]
 M = TypeVar("M", bound=Node)
+_NOTHING = object()
 # Findings that say that something is not there: misleading where a part of the file could not be read.
 _ABSENCES = frozenset(
     "SOP103 SOP106 SOP110 SOP111 SOP112 SOP116 SOP119 SOP153 SOP154 SOP160 SOP162 SOP163 SOP164 SOP165 SOP167 SOP170"
@@ -56,9 +57,8 @@ def _findings(data: object, document: Document | None, error: ValidationError) -
 def existing(data: object, path: Path) -> Path:
     """``path`` as far as it leads in ``data``: a short form has no place for the keys of its long form."""
     for size, part in enumerate(path):
-        if isinstance(data, dict) and part in data or isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
-            data = data[part]
-        else:
+        data = _inside(data, part)
+        if data is _NOTHING:
             return path[:size]
     return path
 
@@ -67,12 +67,18 @@ def show_path(data: object, path: Path) -> str:
     """``path`` in words: ``steps.is-free.yes``; what stands in a list goes by its ``id`` if it has one."""
     shown: list[str] = []
     for part in path:
-        inside = data.get(part) if isinstance(data, dict) else None
-        if isinstance(data, list) and isinstance(part, int):
-            inside = data[part]
-            name = inside.get("id") if isinstance(inside, dict) else None
-            shown.append(name if isinstance(name, str) else str(part))
-        else:
-            shown.append(str(part))
+        inside = _inside(data, part)
+        name = inside.get("id") if isinstance(data, list) and isinstance(inside, dict) else None
+        shown.append(name if isinstance(name, str) else str(part))
         data = inside
     return ".".join(shown)
+
+
+def _inside(data: object, part: str | int) -> object:
+    match data:
+        case dict():
+            return data.get(part, _NOTHING)
+        case list() if isinstance(part, int) and 0 <= part < len(data):
+            return data[part]
+        case _:
+            return _NOTHING

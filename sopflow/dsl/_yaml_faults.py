@@ -122,7 +122,7 @@ class _Diagnosis:
         bracket = self._bracket()
         if not self.text[self.at :].strip() or self._starts_block_line(self.at):
             return self._fault("SOP004", bracket, bracket + 1, sign=self._sign(bracket))
-        before = self.text[:self.at].rstrip()
+        before = self.text[: self.at].rstrip()
         sign = self._sign(self.at)
         if self.failure.context == "while parsing a flow node" and sign in ",]}":
             return self._fault("SOP005", self.at, self.at + 1, sign=sign)
@@ -266,7 +266,8 @@ class _Diagnosis:
         text = self.text[start:end].strip()
         return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
-    def _fault(self, code: str, start: int, end: int, *, cover: tuple[int, int, str] | None = None,
-               **fields: object) -> Fault:
+    def _fault(
+        self, code: str, start: int, end: int, *, cover: tuple[int, int, str] | None = None, **fields: object
+    ) -> Fault:
         start = min(start, max(len(self.text) - 1, 0))
         return Fault(Finding(code, place=self.shown.between(start, end), fields=fields), cover)

@@ -13,7 +13,7 @@ _ODD = re.compile(r"""[()<>=&|!?"'+*]""")
 _OPEN_QUOTE = re.compile(r"""(?:[=<>(&|,]|\bin)\s*(?:'[^']*|"[^"]*)$""")
 BLOCK_HEADER = re.compile(r"[|>](?:[+-]?[1-9]?|[1-9][+-])(?: *$| +#)", re.MULTILINE)
 _SWALLOWED = re.compile(r"\n *(- [^\n]*)")
-_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*(%)")
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*+(%)")
 _LOST = re.compile(r"(?<=[^\s#]) +(#[^\s#][^\n]*)")
 _MARGIN_TAB = re.compile(r"^ *(\t[ \t]*)(?=[^\s#])", re.MULTILINE)
 
@@ -121,8 +121,6 @@ def _scalars(marks: Marks) -> list[tuple[int, int, str]]:
         if style in ("", "'", '"', "|", ">")
     ]
     spans += [
-        (start, end, "key")
-        for start, end in zip(marks.key_starts, marks.key_ends, strict=True)
-        if start != NO_KEY
+        (start, end, "key") for start, end in zip(marks.key_starts, marks.key_ends, strict=True) if start != NO_KEY
     ]
     return sorted(spans)

@@ -11,9 +11,10 @@ from dataclasses import replace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._people import objection, of_fields
-from sopflow.engine._rules import Rules
+from sopflow.engine._refusal import WHAT, WHY_NOT, Refusal, refusal
 from sopflow.engine._state import ROOT, Opening
 from sopflow.engine._view import View
+from sopflow.engine._waking import Waking
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Step
 
@@ -23,16 +24,7 @@ MAIL = 1_000
 _BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
 
 
-class Refusal(Exception):  # control flow inside this room, never seen outside
-    """Ends a check; carries the refusal's word and the problem."""
-
-    def __init__(self, code: str, problem: Problem) -> None:
-        super().__init__(code)
-        self.code = code
-        self.problem = problem
-
-
-class Checks(Rules):
+class Checks(Waking):
     """One event being handled, from its check to its last move. ``handle`` is the only entrance."""
 
     __slots__ = ()
@@ -57,40 +49,44 @@ class Checks(Rules):
         if at is None or state.at is None:
             return
         if at < state.at:
-            raise Refusal("clock", Problem("SOP712", fields={"at": at.isoformat(), "now": state.at.isoformat()}))
+            raise refusal("clock", "SOP712", at=at.isoformat(), now=state.at.isoformat())
         first = state.next_timer() if state.timers and state.status == "running" else None
         if first and first[0] <= at and not isinstance(self.event, ev.TimerFired):
             step = self.program.steps[state.open[first[1]].step]
-            raise Refusal("timer-first", Problem("SOP713", fields={
-                "name": first[2], "step": step.path, "due": first[0].isoformat(), "opening": first[1]}))
+            raise refusal(
+                "timer-first", "SOP713", name=first[2], step=step.path, due=first[0].isoformat(), opening=first[1]
+            )
 
     def _running(self, *, suspended: bool = False) -> None:
         status = self.state.status
         if status == "new":
-            raise Refusal("status", Problem("SOP734"))
+            raise refusal("status", "SOP734")
         if status == "running" or (suspended and status == "suspended"):
             return
         chinese = {"ended": "已结束", "cancelled": "已取消", "suspended": "已暂停"}[status]
-        raise Refusal("status", Problem("SOP711", fields={"status": status, "status_zh": chinese}))
+        raise refusal("status", "SOP711", status=status, status_zh=chinese)
 
     def _opening(self, number: int, *phases: str) -> tuple[Opening, Step]:
         """The opening of that number, if it is in one of ``phases``."""
         self._running()
         opening = self.state.open.get(number)
         if opening is None or opening.step < 0:
-            raise Refusal("not-open", Problem("SOP702", fields={
-                "step": number, "why": "it has been closed", "why_zh": "已关闭", "open": self._open_now()}))
+            raise refusal(
+                "not-open", "SOP702", step=number, why="it has been closed", why_zh="已关闭", open=self._open_now()
+            )
         step = self.program.steps[opening.step]
         if opening.phase not in phases:
-            why, chinese = _WHY_NOT[opening.phase]
-            raise Refusal("not-open", Problem("SOP702", fields={
-                "step": step.path, "why": why, "why_zh": chinese, "open": self._open_now()}))
+            why, chinese = WHY_NOT[opening.phase]
+            raise refusal("not-open", "SOP702", step=step.path, why=why, why_zh=chinese, open=self._open_now())
         return opening, step
 
     def _open_now(self) -> str:
         steps = self.program.steps
-        names = [steps[o.step].path for o in self.state.open.values() if o.step >= 0 and o.phase in ("open", "asks")
-                 and steps[o.step].op not in _BLOCKS]
+        names = [
+            steps[o.step].path
+            for o in self.state.open.values()
+            if o.step >= 0 and o.phase in ("open", "asks") and steps[o.step].op not in _BLOCKS
+        ]
         return ", ".join(names) or "–"
 
     def _may(self, opening: Opening, step: Step) -> None:
@@ -101,9 +97,10 @@ class Checks(Rules):
     def _is(self, step: Step, ops: tuple[Op, ...], verb: tuple[str, str]) -> None:
         if step.op in ops:
             return
-        kind, chinese, use = _WHAT[step.op]
-        raise Refusal("outcome", Problem("SOP717", fields={
-            "step": step.path, "kind_text": kind, "kind_zh": chinese, "verb": verb[0], "verb_zh": verb[1], "use": use}))
+        kind, chinese, use = WHAT[step.op]
+        raise refusal(
+            "outcome", "SOP717", step=step.path, kind_text=kind, kind_zh=chinese, verb=verb[0], verb_zh=verb[1], use=use
+        )
 
     def _read(self, data: Mapping[str, object], *, parameters: bool = False) -> dict[str, object]:
         """``data`` as typed values by path; ``unknown`` (None) forgets a field."""
@@ -113,9 +110,9 @@ class Checks(Rules):
             field = program.fields.get(path)
             if field is None:
                 near = nearest(path, program.fields)
-                raise Refusal("type", Problem("SOP709", fields={"name": path, "nearest": near[0] if near else "–"}))
+                raise refusal("type", "SOP709", name=path, nearest=near[0] if near else "–")
             if path in program.parameters and not parameters:
-                raise Refusal("type", Problem("SOP710", fields={"name": path}))
+                raise refusal("type", "SOP710", name=path)
             value = None if raw is None else field.read(raw, program.zone)
             if isinstance(value, Problem):
                 raise Refusal("type", value)
@@ -124,13 +121,13 @@ class Checks(Rules):
 
     def _started(self, event: ev.Started) -> Callable[[], None]:
         if self.state.status != "new":
-            raise Refusal("status", Problem("SOP733"))
+            raise refusal("status", "SOP733")
         program = self.program
         given = self._read(event.data, parameters=True)
         defaults = {path: field.default for path, field in program.fields.items() if field.default is not None}
         for name in program.parameters:
             if given.get(name, defaults.get(name)) is None:
-                raise Refusal("type", Problem("SOP726", fields={"name": name}))
+                raise refusal("type", "SOP726", name=name)
 
         def act() -> None:
             state = self.state
@@ -150,8 +147,7 @@ class Checks(Rules):
         outcome = event.outcome or (step.ordinary if step.ordinary in step.exits else "")
         if outcome not in step.exits or outcome == step.missed:
             names = ", ".join(name for name in step.exits if name != step.missed)
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.outcome or "–", "outcomes": names}))
+            raise refusal("outcome", "SOP703", step=step.path, outcome=event.outcome or "–", outcomes=names)
         self._may(opening, step)
         values = self._read(event.data)
         self._complete(opening, step, event, values)
@@ -165,19 +161,23 @@ class Checks(Rules):
 
     def _complete(self, opening: Opening, step: Step, event: ev.StepDone, values: Mapping[str, object]) -> None:
         """The form is filled, the checklist ticked, the evidence given, and ``ensures`` holds."""
-        missing = [path for path, may_stay_empty in step.form
-                   if not may_stay_empty and (values[path] if path in values else self.state.data.get(path)) is None]
+        missing = [
+            path
+            for path, may_stay_empty in step.form
+            if not may_stay_empty and (values[path] if path in values else self.state.data.get(path)) is None
+        ]
         if event.ticks is not None:
             ticked = set(opening.ticked or ()) | set(event.ticks)
             for number, item in enumerate(step.checklist, 1):
                 applies = item.if_ is None or self.judge(item.if_, self._view(opening)) is not False
                 if applies and number not in ticked and ticked.isdisjoint(item.text.values()):
                     missing.append(self.program.text(item.text))
-        wanted = [item for item in step.evidence
-                  if item.if_ is None or self.judge(item.if_, self._view(opening)) is not False]
-        missing += [self.program.text(item.text) or item.is_ for item in wanted[len(event.evidence):]]
+        wanted = [
+            item for item in step.evidence if item.if_ is None or self.judge(item.if_, self._view(opening)) is not False
+        ]
+        missing += [self.program.text(item.text) or item.is_ for item in wanted[len(event.evidence) :]]
         if missing:
-            raise Refusal("incomplete", Problem("SOP708", fields={"step": step.path, "missing": "; ".join(missing)}))
+            raise refusal("incomplete", "SOP708", step=step.path, missing="; ".join(missing))
         if step.ensures:
             after = View({**self.state.data, **{path: value for path, value in values.items() if value is not None}})
             after.bind(self.program, self.state)
@@ -186,8 +186,7 @@ class Checks(Rules):
             after.locals = self._view(opening).locals
             for condition in step.ensures:
                 if self.judge(condition, after) is not True:
-                    raise Refusal("incomplete", Problem("SOP719", fields={
-                        "step": step.path, "condition": condition.text}))
+                    raise refusal("incomplete", "SOP719", step=step.path, condition=condition.text)
 
     def _answered(self, event: ev.Answered) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "asks", "open")
@@ -198,8 +197,7 @@ class Checks(Rules):
         if not path and step.question is not None and step.question.open:
             return self._answered_in_words(opening, step, event)
         if path not in opening.asked:
-            raise Refusal("type", Problem("SOP716", fields={
-                "step": step.path, "field": path or "–", "asked": ", ".join(opening.asked)}))
+            raise refusal("type", "SOP716", step=step.path, field=path or "–", asked=", ".join(opening.asked))
         value = event.value
         field = self.program.fields[path]
         if field.is_ == "bool" and value in ("yes", "no"):
@@ -216,10 +214,11 @@ class Checks(Rules):
         return act
 
     def _answered_in_words(self, opening: Opening, step: Step, event: ev.Answered) -> Callable[[], None]:
-        word = {True: "yes", False: "no"}.get(event.value, event.value) if isinstance(event.value, bool) else event.value
+        word = (
+            {True: "yes", False: "no"}.get(event.value, event.value) if isinstance(event.value, bool) else event.value
+        )
         if word not in step.exits:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.value, "outcomes": ", ".join(step.exits)}))
+            raise refusal("outcome", "SOP703", step=step.path, outcome=event.value, outcomes=", ".join(step.exits))
         return lambda: self._choose_exit(opening, str(word), {}, f"answered {word}")
 
     def _may_answer(self, opening: Opening, step: Step) -> None:
@@ -231,12 +230,11 @@ class Checks(Rules):
         opening, step = self._opening(event.opening, "open")
         self._is(step, (Op.VOTE,), ("judged", "审核"))
         if event.verdict not in step.exits or event.verdict == step.missed:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.verdict, "outcomes": ", ".join(step.exits)}))
+            raise refusal("outcome", "SOP703", step=step.path, outcome=event.verdict, outcomes=", ".join(step.exits))
         self._may(opening, step)
         who = event.by or (step.people.by[0] if step.people.by else "")
         if opening.votes and who in opening.votes:
-            raise Refusal("voted", Problem("SOP707", fields={"step": step.path, "actor": who}))
+            raise refusal("voted", "SOP707", step=step.path, actor=who)
 
         def act() -> None:
             votes = opening.votes = {**(opening.votes or {}), who: event.verdict}
@@ -251,12 +249,19 @@ class Checks(Rules):
     def _ticked(self, event: ev.Ticked) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open")
         self._may(opening, step)
-        numbers = [number for number, item in enumerate(step.checklist, 1)
-                   if event.item == number or event.item in item.text.values()]
+        numbers = [
+            number
+            for number, item in enumerate(step.checklist, 1)
+            if event.item == number or event.item in item.text.values()
+        ]
         if not numbers:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.item,
-                "outcomes": ", ".join(self.program.text(item.text) for item in step.checklist)}))
+            raise refusal(
+                "outcome",
+                "SOP703",
+                step=step.path,
+                outcome=event.item,
+                outcomes=", ".join(self.program.text(item.text) for item in step.checklist),
+            )
 
         def act() -> None:
             opening.ticked = {*(opening.ticked or ()), *numbers}
@@ -292,12 +297,16 @@ class Checks(Rules):
         state = self.state
         key = (event.opening, event.name)
         if key not in state.timers or (event.at is not None and state.timers[key] > event.at):
-            raise Refusal("no-timer", Problem("SOP714", fields={"name": event.name}))
+            raise refusal("no-timer", "SOP714", name=event.name)
         first = state.next_timer()
         if first and first[1:] != key and first[0] < state.timers[key]:
-            raise Refusal("timer-first", Problem("SOP713", fields={
-                "name": first[2], "step": self.program.steps[state.open[first[1]].step].path,
-                "due": first[0].isoformat()}))
+            raise refusal(
+                "timer-first",
+                "SOP713",
+                name=first[2],
+                step=self.program.steps[state.open[first[1]].step].path,
+                due=first[0].isoformat(),
+            )
         return lambda: self._fire(state.open[event.opening], event.name)
 
     def _message_came(self, event: ev.MessageCame) -> Callable[[], None]:
@@ -305,14 +314,18 @@ class Checks(Rules):
         message = self.program.messages.get(event.name)
         if message is None:
             near = nearest(event.name, self.program.messages)
-            raise Refusal("unknown", Problem("SOP715", fields={
-                "name": event.name, "nearest": near[0] if near else "–",
-                "known": ", ".join(self.program.messages) or "–"}))
+            raise refusal(
+                "unknown",
+                "SOP715",
+                name=event.name,
+                nearest=near[0] if near else "–",
+                known=", ".join(self.program.messages) or "–",
+            )
         data: dict[str, object] = {}
         for name, raw in event.data.items():
             if name not in message.fields:
                 near = nearest(name, message.fields)
-                raise Refusal("type", Problem("SOP709", fields={"name": name, "nearest": near[0] if near else "–"}))
+                raise refusal("type", "SOP709", name=name, nearest=near[0] if near else "–")
             value = message.fields[name].read(raw, self.program.zone)
             if isinstance(value, Problem):
                 raise Refusal("type", value)
@@ -341,11 +354,12 @@ class Checks(Rules):
     def _skipped(self, event: ev.Skipped) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
         if not event.why.strip():
-            raise Refusal("outcome", Problem("SOP729"))
+            raise refusal("outcome", "SOP729")
         outcome = event.outcome or (step.ordinary if step.ordinary in step.exits else "")
         if outcome not in step.exits:
-            raise Refusal("outcome", Problem("SOP703", fields={
-                "step": step.path, "outcome": event.outcome or "–", "outcomes": ", ".join(step.exits)}))
+            raise refusal(
+                "outcome", "SOP703", step=step.path, outcome=event.outcome or "–", outcomes=", ".join(step.exits)
+            )
 
         def act() -> None:
             self.notes.append(fx.PassedOver(opening.id, step.index, event.why))
@@ -356,13 +370,17 @@ class Checks(Rules):
     def _jumped(self, event: ev.Jumped) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
         if not event.why.strip():
-            raise Refusal("outcome", Problem("SOP729"))
+            raise refusal("outcome", "SOP729")
         target = self.program.steps[event.to]
         place = self._place_above(opening, target.region)
         if place is None:
-            raise Refusal("unsound", Problem("SOP732", fields={
-                "step": target.path, "why": "it stands inside a block that is not open above ‘" + step.path + "’",
-                "why_zh": "它位于未打开的区块之内"}))
+            raise refusal(
+                "unsound",
+                "SOP732",
+                step=target.path,
+                why="it stands inside a block that is not open above ‘" + step.path + "’",
+                why_zh="它位于未打开的区块之内",
+            )
 
         def act() -> None:
             self._withdraw(opening, "jumped")
@@ -390,7 +408,7 @@ class Checks(Rules):
     def _resumed(self, event: ev.Resumed) -> Callable[[], None]:
         self._running(suspended=True)
         if self.state.status != "suspended":
-            raise Refusal("status", Problem("SOP711", fields={"status": "running", "status_zh": "正在运行"}))
+            raise refusal("status", "SOP711", status="running", status_zh="正在运行")
 
         def act() -> None:
             self.state.status, self.state.suspended_at = "running", None
@@ -403,9 +421,13 @@ class Checks(Rules):
             return lambda: self._end("cancelled", "cancelled")
         opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
         if step.op in (Op.CHOOSE, Op.VOTE):
-            raise Refusal("outcome", Problem("SOP728", fields={
-                "step": step.path, "why": "it has no ordinary way: skip it with an outcome",
-                "why_zh": "它没有默认出口:请跳过并给出结果"}))
+            raise refusal(
+                "outcome",
+                "SOP728",
+                step=step.path,
+                why="it has no ordinary way: skip it with an outcome",
+                why_zh="它没有默认出口:请跳过并给出结果",
+            )
         return lambda: self._close(opening, step.ordinary)
 
     def _start_clock(self) -> None:
@@ -430,28 +452,6 @@ def _verdict(votes: list[object], need: int, seats: int) -> str:
         return "changes" if "changes" in votes else "refused"
     return ""
 
-
-_WHY_NOT = {
-    "asks": ("it waits for an answer", "正在等待回答"),
-    "held": ("it waits for its time", "尚未到打开的时间"),
-    "open": ("it is open", "已打开"),
-    "incident": ("it stands at an incident", "处于异常状态"),
-    "gone": ("it went on", "已继续"),
-}
-
-_WHAT = {
-    Op.WORK: ("a task", "任务", "done"),
-    Op.VOTE: ("an approval", "审批", "judge"),
-    Op.CHOOSE: ("a decision", "判断", "answer"),
-    Op.FORK: ("a block", "区块", "the steps inside it"),
-    Op.EACH: ("a block", "区块", "the steps inside it"),
-    Op.GROUP: ("a block", "区块", "the steps inside it"),
-    Op.REPEAT: ("a block", "区块", "the steps inside it"),
-    Op.CALL: ("a call", "调用", "the steps of the SOP it calls"),
-    Op.WAIT: ("a wait", "等待", "advance or message"),
-    Op.EMIT: ("a message", "消息", "nothing: it is sent at once"),
-    Op.STOP: ("an end", "结束", "nothing: it ends at once"),
-}
 
 _ACTS: dict[type[ev.Event], Callable[..., Callable[[], None]]] = {
     ev.Started: Checks._started,

@@ -117,8 +117,18 @@ class Finish:
 
 
 Effect = (
-    Offer | Ask | Withdraw | SetTimer | ClearTimer | CallHandler | StartChild | CancelChild | Emit | Notify
-    | Incident | Finish
+    Offer
+    | Ask
+    | Withdraw
+    | SetTimer
+    | ClearTimer
+    | CallHandler
+    | StartChild
+    | CancelChild
+    | Emit
+    | Notify
+    | Incident
+    | Finish
 )
 
 

@@ -56,7 +56,9 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
     """
     items = name.count("[")
     bare = _without_items(name) if items else name
-    at = [o for o in state.open.values() if o.step >= 0 and bare in (program.steps[o.step].path, program.steps[o.step].id)]
+    at = [
+        o for o in state.open.values() if o.step >= 0 and bare in (program.steps[o.step].path, program.steps[o.step].id)
+    ]
     if items:
         at = [opening for opening in at if path_of(program, state, opening).endswith(name)]
     if len(at) == 1:

@@ -14,7 +14,9 @@ def actors(program: Program, step: Step, opening: Opening) -> tuple[str, ...]:
     return (opening.to,) if opening.to else (*step.people.by, *step.people.may)
 
 
-def objection(program: Program, state: RunState, step: Step, opening: Opening, by: str | None) -> tuple[str, Problem] | None:
+def objection(
+    program: Program, state: RunState, step: Step, opening: Opening, by: str | None
+) -> tuple[str, Problem] | None:
     """Why ``by`` may not do the step: (refusal code, problem), or None where nothing stands against it.
 
     Without ``by`` the step's own role acts; a step without roles is anybody's.

@@ -13,12 +13,12 @@ An event is handled in three acts.
 1. **Check** (``_checks.py``). Is the run running, is the clock right, is the opening open, may this person do it,
    do the data fit? Whatever is wrong is answered with a refusal, and nothing has changed.
 2. **Move** (here). The event closes an opening by an outcome. The outcome's target says where the token goes: to a
-   step of the same region (*go on*), to the end of the region (*arrive*), to a step of an enclosing region (*leave*,
-   which withdraws the blocks between), or to an end of the run. What opens next may need no event at all (a decision
-   whose data are known, a fork); then the token moves on at once. Moves stand on an explicit stack, so no chain of
-   steps is too long, and a fork puts all its branches there before its join is looked at.
-3. **Settle** (here). Openings that wait for data which this event wrote are looked at again, by id, until nothing
-   moves.
+   step of the same region (*go on*), to the end of the region (*arrive*), to a step of an enclosing region
+   (*leave*, which withdraws the blocks between), or to an end of the run. What opens next may need no event at all
+   (a decision whose data are known, a fork); then the token moves on at once. Moves stand on an explicit stack, so no
+   chain of steps is too long, and a fork puts all its branches there before its join is looked at.
+3. **Settle** (``_waking.py``). Openings that wait for data which this event wrote are looked at again, by id, until
+   nothing moves.
 
 The entry of a step passes stations in order: its condition (``if``), its milestone (``while``), its time
 (``opens``), its requirements, then its operation. ``Opening.stage`` remembers how far it came, so an opening that
@@ -34,7 +34,6 @@ from collections.abc import Callable, Mapping
 from sopflow.engine import _effects as fx
 from sopflow.engine._people import of_fields
 from sopflow.engine._state import ROOT, Opening, Record
-from sopflow.engine._times import ticks
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import choose, evaluate
 from sopflow.expr import UNKNOWN, Expression, Failure
@@ -204,20 +203,21 @@ class Rules(Turn):
             self._ask(opening, step, tuple(asked))
             return
         starts = [region for region, value in zip(regions, held, strict=True) if value is True]
-        self._begin(opening, step, [(region, self.program.regions[region].head, None) for region in starts],
-                    need=join.need)
+        self._begin(
+            opening, step, [(region, self.program.regions[region].head, None) for region in starts], need=join.need
+        )
 
     def _each(self, opening: Opening, step: Step) -> None:
         each, join = step.each, step.join
-        assert each is not None and join is not None  # the compiler gives every EACH both  # noqa: PT018
-        items: object = each.items
-        if each.field:
-            items = self._value_of(each.field, opening)
-            if items is UNKNOWN:
-                self._ask(opening, step, (each.field,))
-                return
+        assert each is not None  # the compiler gives every EACH its list and its join
+        assert join is not None
+        items = self._value_of(each.field, opening) if each.field else each.items
+        if items is UNKNOWN:
+            self._ask(opening, step, (each.field,))
+            return
+        assert isinstance(items, list | tuple)  # the field is a list by its type
         head = self.program.regions[step.regions[0]].head
-        self._begin(opening, step, [(number, head, item) for number, item in enumerate(items)], need=join.need)  # type: ignore[arg-type]  # a list by its type
+        self._begin(opening, step, [(number, head, item) for number, item in enumerate(items)], need=join.need)
 
     def _begin(self, opening: Opening, step: Step, starts: list[tuple[int, int, object]], *, need: int) -> None:
         """Start the regions of a block, in order; the join is looked at when all have started."""
@@ -352,7 +352,11 @@ class Rules(Turn):
         actor = self.event.by or (step.people.by[0] if step.people.by and step.op in (Op.WORK, Op.VOTE) else None)
         if not skipped:
             state.done[step.index] = Record(
-                last.times + 1 if last else 1, outcome, actor, state.at, state.seq,
+                last.times + 1 if last else 1,
+                outcome,
+                actor,
+                state.at,
+                state.seq,
                 outcome if step.op == Op.CHOOSE else None,
             )
         self._go(opening, step, target)
@@ -484,92 +488,6 @@ class Rules(Turn):
         state.mail.clear()
         self.notes.append(fx.Ended(outcome, status))
         self.effects.append(fx.Finish(outcome))
-
-    def _settle(self) -> None:
-        """Look again at the openings that wait for what was written, by id."""
-        state = self.state
-        concerned = sorted({number for path in self.changed for number in state.watch.get(path, ())})
-        self.changed.clear()
-        for number in concerned:
-            opening = state.open.get(number)
-            if opening is None:
-                continue
-            step = self.program.steps[opening.step]
-            if opening.phase == "asks" or (opening.phase == "held" and step.op == Op.WAIT):
-                self._proceed_again(opening, step)
-            elif opening.phase == "held":
-                self._clear_timers(opening)
-                self._proceed(opening)
-            elif opening.phase == "open":
-                self._replan(opening, step)
-            self._run()
-
-    def _proceed_again(self, opening: Opening, step: Step) -> None:
-        if opening.phase == "asks" and any(self._value_of(path, opening) is UNKNOWN for path in opening.asked):
-            still = tuple(path for path in opening.asked if self._value_of(path, opening) is UNKNOWN)
-            if still == opening.asked:
-                return
-        if opening.phase == "asks" and step.question is not None and step.question.about in opening.asked:
-            opening.round += 1
-        self._clear_timers(opening)
-        self._proceed(opening)
-
-    def _replan(self, opening: Opening, step: Step) -> None:
-        """A deadline that hangs on what was written moves; what is done stays done."""
-        before = opening.due
-        opening_since = opening.since
-        self._clear_timers(opening)
-        self._unwatch(opening)
-        was_late, opening.late = opening.late, False
-        self._set_times(opening, step)
-        opening.since = opening_since
-        if opening.due != before:
-            self.notes.append(fx.Replanned(opening.id, step.index, opening.due))
-            if opening.late and not was_late and opening.due is not None:
-                self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
-
-    def _fire(self, opening: Opening, name: str) -> None:
-        """A timer came due."""
-        step = self.program.steps[opening.step]
-        del self.state.timers[opening.id, name]
-        opening.timers = tuple(other for other in opening.timers if other != name)
-        if name == "opens":
-            self._proceed(opening)
-        elif name == "due" and opening.due is not None:
-            opening.late = True
-            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
-        elif name.startswith("wait-"):
-            self._close(opening, step.wait[int(name[5:])].exit)
-        else:
-            self._remind(opening, step, name)
-
-    def _remind(self, opening: Opening, step: Step, name: str) -> None:
-        for reminder in step.times.remind:
-            if reminder.name == name:
-                self.effects.append(fx.Notify("remind", opening.id, step.index, step.people.by))
-                if reminder.pace is not None:
-                    at = ticks(reminder, self.program, self.state, opening, after=self.state.at)
-                    if at is not None:
-                        self._set_timer(opening, name, at)
-        for escalation in step.times.escalate:
-            if escalation.name == name:
-                self.effects.append(fx.Notify("escalate", opening.id, step.index, (escalation.to,)))
-                if escalation.hand_over:
-                    opening.to = escalation.to
-
-    def _takes(self, opening: Opening, name: str, data: dict[str, object]) -> bool:
-        """Whether this opening waits for the message; if so it has taken it."""
-        if opening.step < 0 or opening.phase != "held":
-            return False
-        step = self.program.steps[opening.step]
-        if step.op != Op.WAIT:
-            return False
-        for alternative in step.wait:
-            if alternative.message == name and self._matches(opening, alternative, data):
-                self._consume(opening, data)
-                self._close(opening, alternative.exit)
-                return True
-        return False
 
     def _matches(self, opening: Opening, alternative: Alternative, data: Mapping[str, object]) -> bool:
         view = self._view(opening)

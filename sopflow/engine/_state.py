@@ -96,11 +96,24 @@ class RunState:
     def copy(self) -> RunState:
         """A run that stands where this one stands and shares nothing that changes."""
         twin = RunState(
-            self.program, self.rules, self.seq, self.at, self.next, self.status, self.outcome,
-            View(self.data), dict(self.written), {key: _twin(opening) for key, opening in self.open.items()},
-            dict(self.timers), {name: list(mail) for name, mail in self.mail.items()}, dict(self.done),
-            dict(self.opened), {path: dict(ids) for path, ids in self.watch.items()},
-            self.started_at, self.suspended_at, self.depth,
+            self.program,
+            self.rules,
+            self.seq,
+            self.at,
+            self.next,
+            self.status,
+            self.outcome,
+            View(self.data),
+            dict(self.written),
+            {key: _twin(opening) for key, opening in self.open.items()},
+            dict(self.timers),
+            {name: list(mail) for name, mail in self.mail.items()},
+            dict(self.done),
+            dict(self.opened),
+            {path: dict(ids) for path, ids in self.watch.items()},
+            self.started_at,
+            self.suspended_at,
+            self.depth,
         )
         if self.data.program is not None:
             twin.data.bind(self.data.program, twin)

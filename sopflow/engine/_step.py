@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sopflow.engine._checks import Checks, Refusal
+from sopflow.engine._checks import Checks
 from sopflow.engine._effects import Effect, Note
 from sopflow.engine._events import Event
+from sopflow.engine._refusal import Refusal
 from sopflow.engine._state import RunState
 from sopflow.engine._turn import Judge
 from sopflow.engine._view import View

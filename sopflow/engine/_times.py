@@ -27,8 +27,11 @@ def moment_of(time: Time, program: Program, state: RunState, opening: Opening) -
             return (latest if time.latest else earliest)(moments, zone=program.zone)
         case phrase:
             return resolve(
-                phrase, lookup=lambda ref: _look_up(ref, program, state, opening), zone=program.zone,
-                calendars=program.calendars, default=program.calendar,
+                phrase,
+                lookup=lambda ref: _look_up(ref, program, state, opening),
+                zone=program.zone,
+                calendars=program.calendars,
+                default=program.calendar,
             )
 
 
@@ -38,8 +41,9 @@ def deadline(moment: Moment, zone: ZoneInfo) -> datetime:
     return late + _INSTANT if moment.exact else late
 
 
-def ticks(reminder: Reminder, program: Program, state: RunState, opening: Opening, *,
-          after: datetime | None) -> datetime | None:
+def ticks(
+    reminder: Reminder, program: Program, state: RunState, opening: Opening, *, after: datetime | None
+) -> datetime | None:
     """When a reminder is due next, after ``after``; None if never, or while a name it hangs on is unknown."""
     if reminder.at is None or after is None:
         return None
@@ -49,8 +53,9 @@ def ticks(reminder: Reminder, program: Program, state: RunState, opening: Openin
     first = moment.opens_at(program.zone)
     if reminder.pace is None:
         return first if first > after else None
-    return reminder.pace.next_after(max(after, first), counted_from=first, zone=program.zone,
-                                    calendars=program.calendars, default=program.calendar)
+    return reminder.pace.next_after(
+        max(after, first), counted_from=first, zone=program.zone, calendars=program.calendars, default=program.calendar
+    )
 
 
 def _look_up(ref: Ref, program: Program, state: RunState, opening: Opening) -> object:

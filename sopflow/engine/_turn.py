@@ -96,8 +96,7 @@ class Turn:
     def _reads(self, expression: Expression) -> tuple[str, ...]:
         """The fields an expression hangs on, through what is derived."""
         depends = self.program.depends
-        return tuple(dict.fromkeys(
-            path for name in expression.reads for path in depends.get(name, (name,))))
+        return tuple(dict.fromkeys(path for name in expression.reads for path in depends.get(name, (name,))))
 
     def _write(self, path: str, value: object) -> None:
         data = self.state.data

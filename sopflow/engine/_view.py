@@ -130,7 +130,10 @@ def _of_step(program: Program, state: RunState, rest: str) -> object:
     if record is None:
         raise KeyError(rest)
     value = {
-        "by": record.by, "at": record.at, "outcome": record.outcome, "verdict": record.outcome,
+        "by": record.by,
+        "at": record.at,
+        "outcome": record.outcome,
+        "verdict": record.outcome,
         "answer": record.answer,
     }[attribute]
     if value is None:

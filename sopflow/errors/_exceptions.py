@@ -45,8 +45,9 @@ class Refused(SopflowError):
     ``code`` is the refusal's word (``role``, ``not-open``, ``type`` …), ``finding`` the full diagnosis.
     """
 
-    def __init__(self, code: str, finding: Finding, *, details: Mapping[str, object] | None = None,
-                 missing: Sequence[str] = ()) -> None:
+    def __init__(
+        self, code: str, finding: Finding, *, details: Mapping[str, object] | None = None, missing: Sequence[str] = ()
+    ) -> None:
         self.code = code
         self.finding = finding
         self.details = dict(details or {})

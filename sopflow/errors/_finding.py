@@ -6,6 +6,10 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sopflow.errors.catalogue import Entry
 
 
 class Severity(StrEnum):
@@ -125,8 +129,8 @@ class _Shown(dict[str, object]):
         return ""
 
 
-def _entry(code: str):  # type: ignore[no-untyped-def]  # imported late: words are needed only when shown
-    from sopflow.errors.catalogue import ENTRIES
+def _entry(code: str) -> Entry:
+    from sopflow.errors.catalogue import ENTRIES  # words are loaded when they are shown
 
     return ENTRIES[code]
 

@@ -42,7 +42,7 @@ __all__ = ["explain"]
 # Every phrase has both languages. {a} and {b} are the operands in the order of the text.
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
-        "and": " and ", "or": " or ", "comma": ", ", "group": "({a})", "not": "not ({a})",
+        "and": "{a} and {b}", "or": "{a} or {b}", "comma": ", ", "group": "({a})", "not": "not ({a})",
         "true": "true", "false": "false", "null": "nothing", "text": "‘{a}’",
         "holds": "{a} is true", "fails": "{a} is false",
         "==": "{a} is {b}", "!=": "{a} is not {b}",
@@ -66,7 +66,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "map": "{b} for every {x} in {a}", "map if": "{b} for every {x} in {a} for which {test}",
     },
     "zh": {
-        "and": "，且", "or": "，或", "comma": "、", "group": "（{a}）", "not": "并非（{a}）",
+        "and": "{a}，且{b}", "or": "{a}，或{b}", "comma": "、", "group": "（{a}）", "not": "并非（{a}）",
         "true": "是", "false": "否", "null": "空", "text": "“{a}”",
         "holds": "{a}为是", "fails": "{a}为否",
         "==": "{a}为{b}", "!=": "{a}不为{b}",
@@ -137,7 +137,7 @@ class _Speaker:
             case And() | Or() if negated:
                 return self.say("not", a=self.condition(node))
             case And(parts=parts):
-                return self.words["and"].join(self.grouped(part) for part in self.conjuncts(parts))
+                return self.chain("and", [self.grouped(part) for part in self.conjuncts(parts)])
             case Or(parts=parts):
                 return self.disjunction(parts)
             case Binary(op=op) if op in _OPPOSITE or op == "in":
@@ -177,7 +177,7 @@ class _Speaker:
             self.say("group", a=self.condition(part)) if isinstance(part, And | Conditional) else self.condition(part)
             for part in parts
         ]
-        return self.words["or"].join(said)
+        return self.chain("or", said)
 
     def several(self, values: Sequence[str]) -> str:
         """``P0, P1 or P2``"""

@@ -129,12 +129,7 @@ def read_end(value: object) -> str:
 
 def read_names(value: object) -> Many[str]:
     """One kebab-case name or a list of them: roles, resources."""
-    return read_many(_read_reference, value, bare=True)
-
-
-def read_step_names(value: object) -> Many[str]:
-    """One step or a list of steps."""
-    return read_many(read_step_name, value, bare=True)
+    return read_many(read_reference, value, bare=True)
 
 
 def read_words(value: object) -> Many[str]:
@@ -142,7 +137,8 @@ def read_words(value: object) -> Many[str]:
     return read_many(read_word, value)
 
 
-def _read_reference(value: object) -> str:
+def read_reference(value: object) -> str:
+    """A kebab-case name that is mentioned, not given."""
     word = read_word(value)
     if not _KEBAB.fullmatch(word):
         raise problem("SOP130", name=word, nearest=as_kebab(word))

@@ -13,13 +13,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PrivateAttr,
     ValidationError,
     model_validator,
 )
-from pydantic import Field as option
+from pydantic import Field as Option
 from pydantic_core import CoreSchema, core_schema
 
 from sopflow.errors import nearest
@@ -48,13 +47,13 @@ class Entries(dict[str, T]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return _entries, (dict(self), self.extensions)
 
 
-class Many(tuple[T, ...]):
+class Many(tuple[T, ...]):  # noqa: SLOT001  # a tuple of varying length cannot have slots
     """A list, or (``bare``) the one item that was written without a list around it.
 
     ``extensions`` are the ``x-`` keys of a list that was written as a map of ids.
@@ -87,11 +86,27 @@ class Reads:
         self.function = function
         self.schema: Schema = {REF: schema} if isinstance(schema, str) else schema
 
+    @classmethod
+    def many(cls, item: Callable[[object], object], schema: str, *, bare: bool = False, empty: bool = False) -> Reads:
+        """A list of items; ``bare``: one may stand without its list; ``empty``: none will do."""
+        array: Schema = {"type": "array", "items": {REF: schema}, "minItems": 0 if empty else 1}
+        return cls(
+            lambda value: read_many(item, value, bare=bare, empty=empty),
+            {"anyOf": [{REF: schema}, array]} if bare else array,
+        )
+
+    @classmethod
+    def entries(
+        cls, name: Callable[[object], object], names: str, item: Callable[[object], object], schema: str
+    ) -> Reads:
+        """A map of names that the author chooses; ``names`` and ``schema`` are those of its keys and values."""
+        return cls(
+            lambda value: read_entries(name, item, value),
+            {"type": "object", "propertyNames": {REF: names}, "additionalProperties": {REF: schema}},
+        )
+
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.function)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
-        return dict(self.schema)
 
 
 def as_key(name: str) -> str:
@@ -125,7 +140,7 @@ class Node(BaseModel):
     bare: ClassVar[str] = ""
     written_first: ClassVar[tuple[str, ...]] = ()
 
-    extensions: Annotated[Mapping[str, object], Reads(keep, {})] = option(default={}, alias=" extensions")
+    extensions: Annotated[Mapping[str, object], Reads(keep, {})] = Option(default={}, alias=" extensions")
 
     _short: bool = PrivateAttr(default=False)
 
@@ -135,7 +150,7 @@ class Node(BaseModel):
         return self._short
 
     @classmethod
-    def keys(cls) -> frozenset[str]:
+    def known_keys(cls) -> frozenset[str]:
         """The keys that may be written here, ``x-`` ones aside."""
         return _facts(cls)[0]
 
@@ -150,7 +165,7 @@ class Node(BaseModel):
         if not cls.bare:
             return value
         if isinstance(value, dict):
-            if value.keys() & cls.keys() or not any(is_language(name) for name in value):
+            if value.keys() & cls.known_keys() or not any(is_language(name) for name in value):
                 return value
         elif value is None or isinstance(value, list):
             return value
@@ -203,12 +218,12 @@ class Node(BaseModel):
     @classmethod
     def unknown(cls, name: object, problems: Problems) -> None:
         """Report a key that is not known here."""
-        close = nearest(str(name), cls.keys())
+        close = nearest(str(name), cls.known_keys())
         en, zh = cls.what
         if close:
             problems.add("SOP101", str(name), at_key=True, key=name, what=en, what_zh=zh, nearest=close[0])
         else:
-            known = near(name, cls.keys())
+            known = near(name, cls.known_keys())
             problems.add("SOP102", str(name), at_key=True, key=name, what=en, what_zh=zh, known=known)
 
     @classmethod

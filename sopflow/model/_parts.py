@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import Field as option
+from pydantic import Field as Option
 
-from sopflow.model._names import read_field_path, read_word, read_words
-from sopflow.model._node import Node, Reads, read_many
+from sopflow.model._names import read_field_path, read_part_name, read_word
+from sopflow.model._node import Node, Reads
 from sopflow.model._problems import Problems, problem
-from sopflow.model._text import Text, read_text
-from sopflow.model._types import DataEntry, Field, leaves, read_message_fields
+from sopflow.model._text import Text
+from sopflow.model._types import DataEntry, Field, leaves, read_entry
 from sopflow.model._values import (
-    CITES,
     EXPR,
     FLAG,
+    LITERALS,
     NAMES,
+    TEXT,
     TIME,
     WORD,
+    WORDS,
     Expr,
     Plain,
     Time,
     number,
     one_of,
-    read_literals,
 )
 
-TEXT = Reads(read_text, "Text")
 CALENDAR_KEYS = frozenset({"title", "country", "region", "days", "hours", "time-zone", "holidays", "workdays", "cites"})
 
 
@@ -38,9 +38,9 @@ class Role(Node):
     bare: ClassVar[str] = "title"
 
     title: Annotated[Text, TEXT]
-    people: Annotated[tuple[str, ...], Reads(read_words, "Words")] = ()
+    people: Annotated[tuple[str, ...], WORDS] = ()
     deputy: Annotated[str | None, WORD] = None
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
 
 class Source(Node):
@@ -63,11 +63,11 @@ class Message(Node):
 
     what: ClassVar[tuple[str, str]] = ("a message", "消息")
 
-    is_: Annotated[Mapping[str, DataEntry], Reads(read_message_fields, "Data")]
+    is_: Annotated[Mapping[str, DataEntry], Reads.entries(read_part_name, "Field", read_entry, "Entry")]
     title: Annotated[Text | None, TEXT] = None
     keep: Annotated[str | None, WORD] = None
     kept: Annotated[bool, FLAG] = True
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @classmethod
     def lengthen(cls, value: object) -> object:
@@ -95,7 +95,7 @@ class Phase(Node):
     title: Annotated[Text, TEXT]
     from_: Annotated[Time | None, TIME] = None
     to: Annotated[Time | None, TIME] = None
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
 
 class Start(Node):
@@ -107,9 +107,9 @@ class Start(Node):
     every: Annotated[str | None, WORD] = None
     from_: Annotated[Time | None, TIME] = None
     message: Annotated[str | None, WORD] = None
-    match: Annotated[Mapping[str, Plain], Reads(read_literals, "Values")] = option(default={})
+    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default={})
     overlap: Annotated[str, one_of("allow", "skip", "queue")] = "allow"
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
 
 class Item(Node):
@@ -120,7 +120,7 @@ class Item(Node):
 
     text: Annotated[Text, TEXT]
     if_: Annotated[Expr | None, EXPR] = None
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
 
 class Material(Item):
@@ -140,7 +140,7 @@ class Escalation(Node):
     at: Annotated[Time, TIME]
     to: Annotated[tuple[str, ...], NAMES]
     do: Annotated[str, one_of("tell", "hand-over")] = "tell"
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
 
 class Retry(Node):
@@ -158,8 +158,8 @@ class Row(Node):
 
     what: ClassVar[tuple[str, str]] = ("a row", "行")
 
-    row: Annotated[tuple[Plain, ...], Reads(lambda value: _read_cells(value), "List")]
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    row: Annotated[tuple[Plain, ...], Reads.many(lambda value: _read_cell(value), "Cell")]
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @classmethod
     def lengthen(cls, value: object) -> object:
@@ -173,10 +173,10 @@ class Table(Node):
     what: ClassVar[tuple[str, str]] = ("a table", "决策表")
 
     hit: Annotated[str, one_of("unique", "first", "any", "collect")] = "unique"
-    columns: Annotated[tuple[str, ...], Reads(lambda value: read_many(read_field_path, value), "Words")]
-    gives: Annotated[tuple[str, ...], Reads(lambda value: read_many(read_field_path, value), "Words")]
-    rows: Annotated[tuple[Row, ...], Reads(lambda value: read_many(Row.model_validate, value), "Rows")]
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    columns: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path")]
+    gives: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path")]
+    rows: Annotated[tuple[Row, ...], Reads.many(Row.model_validate, "Row")]
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -196,13 +196,10 @@ class Table(Node):
                 problems.add("SOP149", *where_row, number=len(cells), wanted=len(names))
 
 
-def _read_cells(value: object) -> tuple[Plain, ...]:
-    def cell(part: object) -> Plain:
-        if part is None or isinstance(part, dict):
-            raise problem("SOP110") if part is None else problem("SOP113")
-        return part  # type: ignore[return-value]
-
-    return read_many(cell, value)
+def _read_cell(value: object) -> Plain:
+    if value is None or isinstance(value, dict):
+        raise problem("SOP110") if value is None else problem("SOP113")
+    return value  # type: ignore[return-value]
 
 
 def _read_factor(value: object) -> float:
@@ -221,7 +218,7 @@ class Awaited(Node):
 
     at: Annotated[Time | None, TIME] = None
     message: Annotated[str | None, Reads(read_word, "Id")] = None
-    match: Annotated[Mapping[str, Plain], Reads(read_literals, "Values")] = option(default={})
+    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default={})
     when: Annotated[Expr | None, EXPR] = None
 
     @classmethod

@@ -24,11 +24,11 @@ def plain(value: object, *, steps: Lists = "map", extensions: bool = True, short
     keys). ``extensions``: with the ``x-`` keys. ``short``: in short forms where they were written so; otherwise
     everything is in its long form, and one thing written in two ways comes out the same.
     """
-    return _Writer(steps, extensions, short).write(value)
+    return _Writer(steps, extensions=extensions, short=short).write(value)
 
 
 class _Writer:
-    def __init__(self, steps: Lists, extensions: bool, short: bool) -> None:
+    def __init__(self, steps: Lists, *, extensions: bool, short: bool) -> None:
         self.steps = steps
         self.short = short
         self.extensions = extensions
@@ -91,7 +91,7 @@ class _Writer:
     def handler(self, handler: Handler) -> dict[str, Plain]:
         own = self.fields(handler)
         own.pop("id", None)
-        own.pop("step", None)
+        own.pop(" step", None)
         if handler.step is None:
             return own
         own.pop("next", None)

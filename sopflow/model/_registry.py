@@ -81,6 +81,6 @@ def _fault(name: str, cls: object) -> str:
         return f"its attribute ‘kind’ is not ‘{name}’"
     if cls.lowers_to not in OPERATIONS:
         return f"its attribute ‘lowers_to’ is none of {', '.join(OPERATIONS)}"
-    if name not in cls.keys():
+    if name not in cls.known_keys():
         return f"it has no field with the alias ‘{name}’"
     return ""

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar, Protocol
 
-from pydantic import Field as option
+from pydantic import Field as Option
 from pydantic import PrivateAttr, model_serializer
 
 from sopflow.errors import Place
@@ -20,18 +20,17 @@ from sopflow.model._names import (
     read_id,
     read_kebab,
     read_message_id,
-    read_names,
     read_word,
 )
-from sopflow.model._node import Entries, Node, Reads, as_map, read_entries, read_many
-from sopflow.model._parts import CALENDAR_KEYS, TEXT, Message, Phase, Role, Source, Start
+from sopflow.model._node import Entries, Node, Reads, as_map
+from sopflow.model._parts import CALENDAR_KEYS, Message, Phase, Role, Source, Start
 from sopflow.model._plain import plain
 from sopflow.model._problems import Problems, near, problem
-from sopflow.model._step import Handler, Step, read_accept, read_handlers, read_steps
+from sopflow.model._step import ACCEPT, Handler, Step, read_handlers, read_steps
 from sopflow.model._text import MEANT, Text, is_language
 from sopflow.model._texts import texts
-from sopflow.model._types import DataEntry, Field, leaves, read_data, read_parameters
-from sopflow.model._values import CITES, WORD, Cases, Expr, Plain, read_derived
+from sopflow.model._types import DataEntry, Field, leaves, read_entry
+from sopflow.model._values import NAMES, TEXT, WORD, WORDS, Cases, Expr, Plain, read_derived
 
 LANGUAGE = 1  # the version of the language that this library reads
 MOST_NESTED = 64  # levels of plain data; some thirty blocks inside each other
@@ -74,14 +73,6 @@ def _read_tag(value: object) -> str:
     raise problem("SOP122", tag=word)
 
 
-def _read_sop_id(value: object) -> str:
-    return read_kebab(value)
-
-
-def _read_calendars(value: object) -> Entries[dict[str, Plain]]:
-    return read_entries(read_id, _read_calendar, value)
-
-
 def _read_calendar(value: object) -> dict[str, Plain]:
     problems = Problems()
     written = as_map(value)
@@ -103,32 +94,36 @@ def _read_calendar(value: object) -> dict[str, Plain]:
 class Shared(Node):
     """What one definition can take from another by ``include``."""
 
-    languages: Annotated[tuple[str, ...], Reads(lambda value: read_many(_read_tag, value, bare=True), "Names")] = ()
+    languages: Annotated[tuple[str, ...], Reads.many(_read_tag, "Language", bare=True)] = ()
     time_zone: Annotated[str, WORD] = "UTC"
-    sources: Annotated[
-        Mapping[str, Source], Reads(lambda value: read_entries(read_kebab, Source.model_validate, value), "Sources")
-    ] = option(default={})
-    anchors: Annotated[
-        Mapping[str, str], Reads(lambda value: read_entries(read_field_name, read_field_path, value), "Anchors")
-    ] = option(default={})
-    roles: Annotated[
-        Mapping[str, Role], Reads(lambda value: read_entries(read_id, Role.model_validate, value), "Roles")
-    ] = option(default={})
-    parameters: Annotated[Mapping[str, Field], Reads(read_parameters, "Fields")] = option(default={})
-    data: Annotated[Mapping[str, DataEntry], Reads(read_data, "Data")] = option(default={})
-    derived: Annotated[
-        Mapping[str, Expr | Cases], Reads(lambda value: read_entries(read_field_name, read_derived, value), "Derived")
-    ] = option(default={})
+    sources: Annotated[Mapping[str, Source], Reads.entries(read_kebab, "Id", Source.model_validate, "Source")] = Option(
+        default={}
+    )
+    anchors: Annotated[Mapping[str, str], Reads.entries(read_field_name, "Name", read_field_path, "Path")] = Option(
+        default={}
+    )
+    roles: Annotated[Mapping[str, Role], Reads.entries(read_id, "Id", Role.model_validate, "Role")] = Option(default={})
+    parameters: Annotated[
+        Mapping[str, Field], Reads.entries(read_field_name, "Name", Field.model_validate, "Field_")
+    ] = Option(default={})
+    data: Annotated[Mapping[str, DataEntry], Reads.entries(read_field_name, "Name", read_entry, "Entry")] = Option(
+        default={}
+    )
+    derived: Annotated[Mapping[str, Expr | Cases], Reads.entries(read_field_name, "Name", read_derived, "Derived")] = (
+        Option(default={})
+    )
     messages: Annotated[
         Mapping[str, Message],
-        Reads(lambda value: read_entries(read_message_id, Message.model_validate, value), "Messages"),
-    ] = option(default={})
-    phases: Annotated[
-        Mapping[str, Phase], Reads(lambda value: read_entries(read_id, Phase.model_validate, value), "Phases")
-    ] = option(default={})
-    calendars: Annotated[Mapping[str, dict[str, Plain]], Reads(_read_calendars, "Calendars")] = option(default={})
+        Reads.entries(read_message_id, "Id", Message.model_validate, "Message"),
+    ] = Option(default={})
+    phases: Annotated[Mapping[str, Phase], Reads.entries(read_id, "Id", Phase.model_validate, "Phase")] = Option(
+        default={}
+    )
+    calendars: Annotated[Mapping[str, dict[str, Plain]], Reads.entries(read_id, "Id", _read_calendar, "Calendar")] = (
+        Option(default={})
+    )
     calendar: Annotated[str | None, Reads(read_kebab, "Id")] = None
-    accept: Annotated[Mapping[str, str], Reads(read_accept, "Accept")] = option(default={})
+    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default={})
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -142,12 +137,12 @@ class Library(Shared):
     what: ClassVar[tuple[str, str]] = ("an included file", "被引用的文件")
 
     sopflow: Annotated[int, Reads(_read_language, {"const": LANGUAGE})]
-    id: Annotated[str | None, Reads(_read_sop_id, "Id")] = None
+    id: Annotated[str | None, Reads(read_kebab, "Id")] = None
     version: Annotated[str | None, Reads(_read_version, "Version")] = None
     title: Annotated[Text | None, TEXT] = None
-    include: Annotated[tuple[str, ...], Reads(read_names, "Names")] = ()
+    include: Annotated[tuple[str, ...], NAMES] = ()
     note: Annotated[Text | None, TEXT] = None
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
 
 class Sop(Shared):
@@ -157,19 +152,17 @@ class Sop(Shared):
     written_first: ClassVar[tuple[str, ...]] = ("sopflow", "id", "version", "title", "languages", "include")
 
     sopflow: Annotated[int, Reads(_read_language, {"const": LANGUAGE})]
-    id: Annotated[str, Reads(_read_sop_id, "Id")]
+    id: Annotated[str, Reads(read_kebab, "Id")]
     version: Annotated[str, Reads(_read_version, "Version")] = "0.0.0"
-    title: Annotated[Text, TEXT] = option(default_factory=lambda data: Text(data.get("id", "")))
-    include: Annotated[tuple[str, ...], Reads(read_names, "Names")] = ()
+    title: Annotated[Text, TEXT] = Option(default_factory=lambda data: Text(data.get("id", "")))
+    include: Annotated[tuple[str, ...], NAMES] = ()
     start: Annotated[Start | None, Reads(Start.model_validate, "Start")] = None
-    inputs: Annotated[tuple[str, ...], Reads(lambda value: read_many(read_field_path, value, empty=True), "Words")] = ()
-    outputs: Annotated[
-        tuple[str, ...], Reads(lambda value: read_many(read_field_path, value, empty=True), "Words")
-    ] = ()
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    inputs: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path", empty=True)] = ()
+    outputs: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path", empty=True)] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
     note: Annotated[Text | None, TEXT] = None
     inferred: Annotated[Text | None, TEXT] = None
-    on: Annotated[Mapping[str, Handler], Reads(read_handlers, "Handlers")] = option(default={})
+    on: Annotated[Mapping[str, Handler], Reads(read_handlers, "Handlers")] = Option(default={})
     steps: Annotated[tuple[Step, ...], Reads(read_steps, "Steps")]
 
     _places: Places | None = PrivateAttr(default=None)
@@ -254,8 +247,9 @@ def _without(
         if here in included and included[here][0] is entry:
             continue
         if isinstance(entry, Entries) and any(other[: len(here)] == here for other in included):
-            entry = _without(entry, here, included)
-        kept[name] = entry
+            kept[name] = _without(entry, here, included)
+        else:
+            kept[name] = entry
     return Entries(kept, extensions=getattr(entries, "extensions", {}))
 
 

@@ -9,39 +9,58 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar
 
-from pydantic import Field as option
+from pydantic import Field as Option
 
 from sopflow.errors import nearest
-from sopflow.model._names import RESERVED_MESSAGES, read_form_entry, read_id, read_kebab, read_step_names, read_word
-from sopflow.model._node import Entries, Many, Node, Reads, as_map, read_entries, read_many
+from sopflow.model._names import (
+    RESERVED_MESSAGES,
+    read_form_entry,
+    read_id,
+    read_kebab,
+    read_step_name,
+    read_word,
+)
+from sopflow.model._node import Entries, Many, Node, Reads, as_map, keep
 from sopflow.model._parts import Escalation, Item, Material
 from sopflow.model._problems import Problems, near, problem
 from sopflow.model._registry import kinds
-from sopflow.model._text import Text, read_text
+from sopflow.model._text import Text
 from sopflow.model._types import Field
 from sopflow.model._values import (
-    CITES,
     EXPR,
+    EXPRS,
+    FLAG,
+    LITERALS,
     NAMES,
+    PHRASE,
     TARGET,
+    TEXT,
     TIME,
     VALUES,
+    WORDS,
     Cases,
     Expr,
     Target,
     Time,
     Value,
     is_cases,
+    one_of,
     read_by,
     read_condition,
-    read_expr,
-    read_literals,
     read_next,
-    read_phrase,
     read_reminders,
 )
 
-TEXT = Reads(read_text, "Text")
+
+def _read_code(value: object) -> str:
+    word = read_word(value)
+    if not (word.startswith("SOP") and len(word) == 6 and word[3:].isdigit()):
+        raise problem("SOP139", at_key=True, name=word)
+    return word
+
+
+ACCEPT = Reads.entries(_read_code, "Code", read_word, "Word")
+STEP_NAMES = Reads.many(read_step_name, "StepName", bare=True)
 
 
 class Step(Node):
@@ -65,39 +84,35 @@ class Step(Node):
     title: Annotated[Text | None, TEXT] = None
     by: Annotated[tuple[str, ...] | Cases, Reads(read_by, "By")] = ()
     may: Annotated[tuple[str, ...], NAMES] = ()
-    not_by: Annotated[tuple[str, ...], Reads(read_step_names, "Words")] = ()
-    same_by: Annotated[tuple[str, ...], Reads(read_step_names, "Words")] = ()
+    not_by: Annotated[tuple[str, ...], STEP_NAMES] = ()
+    same_by: Annotated[tuple[str, ...], STEP_NAMES] = ()
     tell: Annotated[tuple[str, ...], NAMES] = ()
     if_: Annotated[Expr | None, EXPR] = None
     optional: Annotated[bool | Expr, Reads(read_condition, "Expr")] = False
     missed: Annotated[Target | None, TARGET] = None
     opens: Annotated[Time | None, TIME] = None
     due: Annotated[Time | None, TIME] = None
-    remind: Annotated[tuple[Time, ...], Reads(read_reminders, "Times")] = ()
-    escalate: Annotated[
-        tuple[Escalation, ...], Reads(lambda value: read_many(Escalation.model_validate, value, bare=True), "Escalate")
-    ] = ()
-    duration: Annotated[str | Cases | None, Reads(read_phrase, "Phrase")] = None
-    checklist: Annotated[tuple[Item, ...], Reads(lambda value: read_many(Item.model_validate, value), "Items")] = ()
-    standards: Annotated[tuple[Item, ...], Reads(lambda value: read_many(Item.model_validate, value), "Items")] = ()
-    materials: Annotated[
-        tuple[Material, ...], Reads(lambda value: read_many(Material.model_validate, value), "Materials")
-    ] = ()
-    form: Annotated[tuple[str, ...], Reads(lambda value: read_many(read_form_entry, value), "Words")] = ()
-    evidence: Annotated[tuple[Field, ...], Reads(lambda value: read_many(_read_evidence, value), "Evidence")] = ()
-    set: Annotated[Mapping[str, Value], VALUES] = option(default={})
+    remind: Annotated[tuple[Time, ...], Reads(read_reminders, "Reminders")] = ()
+    escalate: Annotated[tuple[Escalation, ...], Reads.many(Escalation.model_validate, "Escalation", bare=True)] = ()
+    duration: Annotated[str | Cases | None, PHRASE] = None
+    checklist: Annotated[tuple[Item, ...], Reads.many(Item.model_validate, "Item")] = ()
+    standards: Annotated[tuple[Item, ...], Reads.many(Item.model_validate, "Item")] = ()
+    materials: Annotated[tuple[Material, ...], Reads.many(Material.model_validate, "Material")] = ()
+    form: Annotated[tuple[str, ...], Reads.many(read_form_entry, "FormEntry")] = ()
+    evidence: Annotated[tuple[Field, ...], Reads.many(Field.model_validate, "Field_")] = ()
+    set: Annotated[Mapping[str, Value], VALUES] = Option(default={})
     while_: Annotated[Expr | None, EXPR] = None
     holds: Annotated[tuple[str, ...], NAMES] = ()
-    after: Annotated[tuple[str, ...], Reads(read_step_names, "Words")] = ()
-    requires: Annotated[tuple[Expr, ...], Reads(lambda value: read_many(read_expr, value, bare=True), "Exprs")] = ()
-    ensures: Annotated[tuple[Expr, ...], Reads(lambda value: read_many(read_expr, value, bare=True), "Exprs")] = ()
-    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = option(default={})
+    after: Annotated[tuple[str, ...], STEP_NAMES] = ()
+    requires: Annotated[tuple[Expr, ...], EXPRS] = ()
+    ensures: Annotated[tuple[Expr, ...], EXPRS] = ()
+    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = Option(default={})
     phase: Annotated[str | None, Reads(read_kebab, "Id")] = None
     next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
     note: Annotated[Text | None, TEXT] = None
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
     inferred: Annotated[Text | None, TEXT] = None
-    accept: Annotated[Mapping[str, str], Reads(lambda value: read_accept(value), "Accept")] = option(default={})
+    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default={})
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -116,7 +131,7 @@ class Step(Node):
     @classmethod
     def unknown(cls, name: object, problems: Problems) -> None:
         """Report a key that this kind does not have: whose it is, if it is another kind's."""
-        owners = [kind for kind, other in kinds().known.items() if name in other.keys() and kind != name]
+        owners = [kind for kind, other in kinds().known.items() if name in other.known_keys() and kind != name]
         if name == "title" and cls.kind:
             problems.add("SOP174", "title", at_key=True, kind=cls.kind)
         elif owners and cls.kind:
@@ -146,20 +161,20 @@ class Handler(Node):
 
     id: Annotated[str, Reads(read_kebab, "Id")]
     message: Annotated[str | None, Reads(read_kebab, "Id")] = None
-    match: Annotated[Mapping[str, object], Reads(read_literals, "Values")] = option(default={})
+    match: Annotated[Mapping[str, object], LITERALS] = Option(default={})
     at: Annotated[Time | None, TIME] = None
-    every: Annotated[str | Cases | None, Reads(read_phrase, "Phrase")] = None
+    every: Annotated[str | Cases | None, PHRASE] = None
     when: Annotated[Expr | None, EXPR] = None
     if_: Annotated[Expr | None, EXPR] = None
-    instead: Annotated[bool, Reads(lambda value: _read_flag(value), {"type": "boolean"})] = False
-    rest: Annotated[str | None, Reads(lambda value: _read_rest(value), {"enum": ["finish", "cancel"]})] = None
-    step: Annotated[Step | None, Reads(lambda value: value, {})] = None
+    instead: Annotated[bool, FLAG] = False
+    rest: Annotated[str | None, one_of("finish", "cancel")] = None
+    step: Annotated[Step | None, Reads(keep, {})] = Option(default=None, alias=" step")  # no key of its own
     title: Annotated[Text | None, TEXT] = None
     next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
     note: Annotated[Text | None, TEXT] = None
-    cites: Annotated[tuple[str, ...], CITES] = ()
+    cites: Annotated[tuple[str, ...], WORDS] = ()
     inferred: Annotated[Text | None, TEXT] = None
-    accept: Annotated[Mapping[str, str], Reads(lambda value: read_accept(value), "Accept")] = option(default={})
+    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default={})
 
     @property
     def trigger(self) -> str:
@@ -176,34 +191,6 @@ class Handler(Node):
             problems.add("SOP166", said[0], at_key=True, id=body["id"], key=said[0])
         if "match" in body and said and "message" not in said:
             problems.add("SOP154", "match", at_key=True, key="match", needs="message")
-
-
-def _read_flag(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise problem("SOP126", value=value)
-
-
-def _read_rest(value: object) -> str:
-    if isinstance(value, str) and value in ("finish", "cancel"):
-        return value
-    raise problem("SOP125", value=value, known="cancel, finish")
-
-
-def _read_evidence(value: object) -> Field:
-    return Field.model_validate(value)
-
-
-def read_accept(value: object) -> Entries[str]:
-    """Why findings are meant, by their code."""
-    return read_entries(_read_code, read_word, value)
-
-
-def _read_code(value: object) -> str:
-    word = read_word(value)
-    if not (word.startswith("SOP") and len(word) == 6 and word[3:].isdigit()):
-        raise problem("SOP139", at_key=True, name=word)
-    return word
 
 
 def find_kind(body: Mapping[str, object]) -> list[str]:
@@ -245,7 +232,7 @@ def _slips(body: Mapping[str, object]) -> dict[str, str]:
     known = {name: name for name in kinds().known}
     slips = {}
     for name in body:
-        close = nearest(str(name), known) if name not in Step.keys() else []
+        close = nearest(str(name), known) if name not in Step.known_keys() else []
         if close:
             slips[name] = close[0]
     return slips
@@ -258,8 +245,8 @@ def _check_anyway(body: Mapping[str, object], found: list[str], slips: Mapping[s
         renamed = {kind if name == slip else name: part for name, part in body.items()}
         problems.read(kinds().known[kind].model_validate, renamed)
         return
-    every = frozenset[str]().union(*(cls.keys() for cls in kinds().known.values()))
-    common = {name: part for name, part in body.items() if name in Step.keys() or str(name).startswith("x-")}
+    every = frozenset[str]().union(*(cls.known_keys() for cls in kinds().known.values()))
+    common = {name: part for name, part in body.items() if name in Step.known_keys() or str(name).startswith("x-")}
     for name in body:
         if name not in every and name not in found and not str(name).startswith("x-"):
             Step.unknown(name, problems)
@@ -267,16 +254,7 @@ def _check_anyway(body: Mapping[str, object], found: list[str], slips: Mapping[s
 
 
 def read_steps(value: object) -> Many[Step]:
-    """Steps in order: a map by id, or a list of maps that say their ``id``."""
-    return _read_list(value)
-
-
-def read_branches(value: object) -> Many[Step]:
-    """The branches of a ``parallel``: like steps, but side by side."""
-    return _read_list(value)
-
-
-def _read_list(value: object) -> Many[Step]:
+    """Steps (or branches) in order: a map by id, or a list of maps that say their ``id``."""
     problems = Problems()
     steps: list[Step | None] = []
     extensions: dict[str, object] = {}
@@ -351,18 +329,15 @@ def _read_handler(name: str, value: object) -> Handler:
     problems = Problems()
     step = problems.read(read_step, {name: part for name, part in body.items() if name not in _HANDLER_KEYS})
     own = {name: part for name, part in body.items() if name in _HANDLER_KEYS or name == "id"}
-    if step is not None:
-        own["step"] = step
-        if step.next is not None:
-            own["next"] = body["next"]
     handler = problems.read(Handler.model_validate, own)
     problems.stop()
     assert handler is not None
-    return handler
+    assert step is not None
+    return handler.model_copy(update={"step": step, "next": step.next})
 
 
 def _slips_of_handler(body: Mapping[str, object]) -> dict[str, str]:
-    return _slips({name: part for name, part in body.items() if name not in Handler.keys()})
+    return _slips({name: part for name, part in body.items() if name not in Handler.known_keys()})
 
 
 Step.model_rebuild()

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
-from pydantic import Field as option
+from pydantic import Field as Option
 
-from sopflow.model._names import read_field_name, read_part_name, read_word, read_words
-from sopflow.model._node import Entries, Node, Reads, as_map, read_entries
+from sopflow.model._names import read_part_name, read_word
+from sopflow.model._node import Node, Reads, as_map, read_entries
 from sopflow.model._problems import Problems, near, problem
 from sopflow.model._text import Text, read_text
-from sopflow.model._values import Plain, one_of, read_plain
+from sopflow.model._values import TEXT, WORD, WORDS, Plain, one_of, read_plain
 
 SCALARS = ("bool", "int", "decimal", "string", "text", "date", "time", "datetime", "duration", "link", "file", "person")
 # Words that an enumeration may not hold: cells of tables and maps of ``next`` read them otherwise.
@@ -122,15 +122,15 @@ class Field(Node):
     what: ClassVar[tuple[str, str]] = ("a field", "字段")
 
     is_: Annotated[TypeExpr, Reads(read_type, "Type")]
-    title: Annotated[Text | None, Reads(read_text, "Text")] = None
+    title: Annotated[Text | None, TEXT] = None
     default: Annotated[Plain, Reads(read_plain, "Plain")] = None
-    ask: Annotated[str | None, Reads(read_word, "Word")] = None
+    ask: Annotated[str | None, WORD] = None
     min: Annotated[Plain, Reads(read_plain, "Plain")] = None
     max: Annotated[Plain, Reads(read_plain, "Plain")] = None
-    unit: Annotated[Text | None, Reads(read_text, "Text")] = None
+    unit: Annotated[Text | None, TEXT] = None
     merge: Annotated[str | None, one_of("append", "max", "any", "all")] = None
-    labels: Annotated[Mapping[str, Text], Reads(lambda value: read_labels(value), "Labels")] = option(default={})
-    cites: Annotated[tuple[str, ...], Reads(read_words, "Words")] = ()
+    labels: Annotated[Mapping[str, Text], Reads.entries(read_word, "Word", read_text, "Text")] = Option(default={})
+    cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @property
     def has_default(self) -> bool:
@@ -180,30 +180,11 @@ else:
     DataEntry = Field | dict
 
 
-def read_data(value: object) -> Entries[DataEntry]:
-    """The data of a run: fields, and maps of fields, by name."""
-    return read_entries(read_field_name, _read_entry, value)
-
-
-def read_message_fields(value: object) -> Entries[DataEntry]:
-    """The fields of a message."""
-    return read_entries(read_part_name, _read_entry, value)
-
-
-def _read_entry(value: object) -> DataEntry:
+def read_entry(value: object) -> DataEntry:
+    """One entry of data: a field, or a map of entries by name."""
     if isinstance(value, dict) and "is" not in value:
-        return read_entries(read_part_name, _read_entry, value)
+        return read_entries(read_part_name, read_entry, value)
     return Field.model_validate(value)
-
-
-def read_parameters(value: object) -> Entries[Field]:
-    """The parameters by name."""
-    return read_entries(read_field_name, Field.model_validate, value)
-
-
-def read_labels(value: object) -> Entries[Text]:
-    """Texts by the value that they stand for."""
-    return read_entries(read_word, read_text, value)
 
 
 def leaves(entries: Mapping[str, DataEntry], prefix: str = "") -> dict[str, Field]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
-from sopflow.model._names import FIELD, read_names, read_target, read_word, read_words
+from sopflow.model._names import FIELD, read_names, read_reference, read_target, read_word, read_words
 from sopflow.model._node import Entries, Many, Node, Reads, read_entries, read_many
 from sopflow.model._problems import Problems, near, problem
+from sopflow.model._text import read_text
 
 if TYPE_CHECKING:
-    Plain: TypeAlias = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+    Plain: TypeAlias = bool | int | float | str | list["Plain"] | dict[str, "Plain"] | None
 else:
     Plain = object  # pydantic would try to follow the recursion, and has no use for it: readers do the reading
 Expr: TypeAlias = str
@@ -40,7 +41,7 @@ class Dated(Node):
     what: ClassVar[tuple[str, str]] = ("a time", "时间")
 
     at: Annotated[Time, Reads(lambda value: read_time(value), "Time")]
-    cites: Annotated[tuple[str, ...], Reads(read_words, "Words")] = ()
+    cites: Annotated[tuple[str, ...], Reads.many(read_word, "Word")] = ()
 
 
 class Extreme(Node):
@@ -48,8 +49,8 @@ class Extreme(Node):
 
     what: ClassVar[tuple[str, str]] = ("a time", "时间")
 
-    earliest: Annotated[tuple[Time, ...] | None, Reads(lambda value: read_times(value), "Times")] = None
-    latest: Annotated[tuple[Time, ...] | None, Reads(lambda value: read_times(value), "Times")] = None
+    earliest: Annotated[tuple[Time, ...] | None, Reads.many(lambda value: read_time(value), "Time")] = None
+    latest: Annotated[tuple[Time, ...] | None, Reads.many(lambda value: read_time(value), "Time")] = None
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -98,14 +99,15 @@ def read_cases(then: Callable[[object], object], value: object) -> Cases:
     if not isinstance(value, list):
         raise problem("SOP111")
     problems = Problems()
-    cases = [_read_case(then, item, index, index == len(value) - 1, problems) for index, item in enumerate(value)]
+    cases = [_read_case(then, item, index, problems) for index, item in enumerate(value)]
+    for index, item in enumerate(value[:-1]):
+        if isinstance(item, dict) and "else" in item:
+            problems.add("SOP161", index, "else", at_key=True)
     problems.stop()
     return tuple(case for case in cases if case is not None)
 
 
-def _read_case(
-    then: Callable[[object], object], item: object, index: int, last: bool, problems: Problems
-) -> Case | None:
+def _read_case(then: Callable[[object], object], item: object, index: int, problems: Problems) -> Case | None:
     if not isinstance(item, dict):
         problems.add("SOP112", index)
         return None
@@ -120,8 +122,6 @@ def _read_case(
         extra = "when" if "when" in item else "then"
         problems.add("SOP152", index, extra, at_key=True, one="else", other=extra)
         return None
-    if otherwise and not last:
-        problems.add("SOP161", index, "else", at_key=True)
     if not otherwise:
         for name in ("when", "then"):
             if name not in item:
@@ -149,21 +149,6 @@ def read_plain(value: object) -> Plain:
 def read_value(value: object) -> Value:
     """A literal, a computed value (``= round + 1``) or cases."""
     return read_cases(read_plain, value) if is_cases(value) else read_plain(value)
-
-
-def read_values(value: object) -> Entries[Value]:
-    """Values by the path of the field that they are for."""
-    return read_entries(read_field_key, read_value, value)
-
-
-def read_literals(value: object) -> Entries[Plain]:
-    """Values by field, without cases: what a message is matched by."""
-    return read_entries(read_field_key, read_plain, value)
-
-
-def read_arguments(value: object) -> Entries[Value]:
-    """Values by the name that a handler, a message or a child knows them by."""
-    return read_entries(read_field_key, read_value, value)
 
 
 def read_field_key(value: object) -> str:
@@ -194,11 +179,6 @@ def read_time(value: object) -> Time:
             raise problem("SOP117")
         case _:
             return read_word(value)
-
-
-def read_times(value: object) -> Many[Time]:
-    """A list of times."""
-    return read_many(read_time, value)
 
 
 def read_reminders(value: object) -> Many[Time]:
@@ -271,9 +251,13 @@ FLAG = Reads(read_flag, {"type": "boolean"})
 EXPR = Reads(read_expr, "Expr")
 WORD = Reads(read_word, "Word")
 TARGET = Reads(read_target, "Target")
-VALUES = Reads(read_values, "Values")
-CITES = Reads(read_words, "Words")
-NAMES = Reads(read_names, "Names")
+VALUES = Reads.entries(read_field_key, "Path", read_value, "Value")
+LITERALS = Reads.entries(read_field_key, "Path", read_plain, "Plain")
+TEXT = Reads(read_text, "Text")
+WORDS = Reads.many(read_word, "Word")
+NAMES = Reads.many(read_reference, "Id", bare=True)
+EXPRS = Reads.many(read_expr, "Expr", bare=True)
+PHRASE = Reads(read_phrase, "Phrase")
 TIME = Reads(read_time, "Time")
 
 Case.model_rebuild()

@@ -10,18 +10,20 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
-from pydantic import Field as option
+from pydantic import Field as Option
 
 from sopflow.model._names import read_end, read_field_path, read_kebab, read_part_name, read_sop_name, read_word
-from sopflow.model._node import Node, Reads, as_map, read_entries, read_many
+from sopflow.model._node import Node, Reads, read_many
 from sopflow.model._parts import Awaited, Retry, Table
 from sopflow.model._problems import Problems, problem
-from sopflow.model._step import TEXT, Step, read_branches, read_steps
+from sopflow.model._step import Step, read_steps
 from sopflow.model._text import Text
 from sopflow.model._values import (
     EXPR,
     FLAG,
+    PHRASE,
     TARGET,
+    TEXT,
     VALUES,
     WORD,
     Cases,
@@ -33,7 +35,6 @@ from sopflow.model._values import (
     is_cases,
     number,
     one_of,
-    read_phrase,
     read_plain,
     read_time,
 )
@@ -52,12 +53,12 @@ class Task(Step):
     kind: ClassVar[str] = "task"
     needs: ClassVar[Mapping[str, str]] = {"retry": "run", "timeout": "run", "with": "run"}
 
-    title: Annotated[Text, TEXT] = option(alias="task")
+    title: Annotated[Text, TEXT] = Option(alias="task")
     run: Annotated[str | None, WORD] = None
-    with_: Annotated[Mapping[str, Value], VALUES] = option(default={}, alias="with")
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default={}, alias="with")
     retry: Annotated[Retry | None, Reads(Retry.model_validate, "Retry")] = None
-    timeout: Annotated[str | Cases | None, Reads(read_phrase, "Phrase")] = None
-    outcomes: Annotated[tuple[str, ...], Reads(lambda value: read_many(read_kebab, value), "Ids")] = ()
+    timeout: Annotated[str | Cases | None, PHRASE] = None
+    outcomes: Annotated[tuple[str, ...], Reads.many(read_kebab, "Id")] = ()
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -82,8 +83,8 @@ class Decision(Step):
     exits: ClassVar[tuple[str, ...]] = ("yes", "no", "differ")
     refuses: ClassVar[frozenset[str]] = frozenset({"if", "optional"})
 
-    title: Annotated[Text, TEXT] = option(alias="decision")
-    about: Annotated[str | None, Reads(read_field_path, "Word")] = None
+    title: Annotated[Text, TEXT] = Option(alias="decision")
+    about: Annotated[str | None, Reads(read_field_path, "Path")] = None
     when: Annotated[Expr | None, EXPR] = None
     table: Annotated[Table | None, Reads(Table.model_validate, "Table")] = None
     ask: Annotated[str, one_of("new-round", "unknown", "every-time")] = "new-round"
@@ -144,7 +145,7 @@ class Approval(Step):
     kind: ClassVar[str] = "approval"
     exits: ClassVar[tuple[str, ...]] = ("approved", "refused", "changes")
 
-    title: Annotated[Text, TEXT] = option(alias="approval")
+    title: Annotated[Text, TEXT] = Option(alias="approval")
     asks: Annotated[Text | None, TEXT] = None
     need: Annotated[int | str, Reads(lambda value: read_need(value), "Need")] = 1
     approved: Annotated[Target | None, TARGET] = None
@@ -166,7 +167,7 @@ class Group(Step):
     kind: ClassVar[str] = "group"
     lowers_to: ClassVar[str] = "group"
 
-    title: Annotated[Text, TEXT] = option(alias="group")
+    title: Annotated[Text, TEXT] = Option(alias="group")
     steps: Annotated[tuple[Step, ...], STEPS]
 
     @classmethod
@@ -184,8 +185,8 @@ class Parallel(Step):
     lowers_to: ClassVar[str] = "fork"
     exits: ClassVar[tuple[str, ...]] = ("short",)
 
-    title: Annotated[Text, TEXT] = option(alias="parallel")
-    branches: Annotated[tuple[Step, ...], Reads(read_branches, "Steps")]
+    title: Annotated[Text, TEXT] = Option(alias="parallel")
+    branches: Annotated[tuple[Step, ...], STEPS]
     join: Annotated[str, Reads(lambda value: read_join(value), "Join")] = "active"
     rest: Annotated[str, REST] = "cancel"
     at_once: Annotated[int | None, AT_ONCE] = None
@@ -217,11 +218,11 @@ class ForEach(Step):
     lowers_to: ClassVar[str] = "each"
     exits: ClassVar[tuple[str, ...]] = ("short",)
 
-    items: Annotated[str | tuple[Plain, ...], Reads(lambda value: _read_items(value), "Items_")] = option(
+    items: Annotated[str | tuple[Plain, ...], Reads(lambda value: _read_items(value), "Listed")] = Option(
         alias="for-each"
     )
     steps: Annotated[tuple[Step, ...], STEPS]
-    as_: Annotated[str, Reads(read_part_name, "Word")] = option(default="item", alias="as")
+    as_: Annotated[str, Reads(read_part_name, "Name")] = Option(default="item", alias="as")
     key: Annotated[Expr | None, EXPR] = None
     at_once: Annotated[int | None, AT_ONCE] = None
     adds_until: Annotated[Time | Awaited | None, Reads(lambda value: read_awaited(value), "Awaited")] = None
@@ -245,9 +246,9 @@ class Call(Step):
     lowers_to: ClassVar[str] = "call"
     exits: ClassVar[tuple[str, ...]] = ("too-deep",)
 
-    sop: Annotated[str, Reads(read_sop_name, "Word")] = option(alias="call")
-    with_: Annotated[Mapping[str, Value], VALUES] = option(default={}, alias="with")
-    roles: Annotated[Mapping[str, str], Reads(lambda value: _read_roles(value), "Roles_")] = option(default={})
+    sop: Annotated[str, Reads(read_sop_name, "SopName")] = Option(alias="call")
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default={}, alias="with")
+    roles: Annotated[Mapping[str, str], Reads.entries(read_kebab, "Id", read_word, "Id")] = Option(default={})
     at_most: Annotated[int | None, number(1)] = None
     detached: Annotated[bool, FLAG] = False
     too_deep: Annotated[Target | None, TARGET] = None
@@ -279,7 +280,9 @@ class First(Node):
 
     what: ClassVar[tuple[str, str]] = ("a wait", "等待")
 
-    first: Annotated[Mapping[str, Alternative], Reads(lambda value: _read_first(value), "First")]
+    first: Annotated[
+        Mapping[str, Alternative], Reads.entries(read_kebab, "Id", Alternative.model_validate, "Alternative")
+    ]
 
 
 class Wait(Step):
@@ -289,7 +292,7 @@ class Wait(Step):
     kind: ClassVar[str] = "wait"
     lowers_to: ClassVar[str] = "wait"
 
-    wait: Annotated[Time | Awaited | First, Reads(lambda value: _read_wait(value), "Wait_")] = option(alias="wait")
+    wait: Annotated[Time | Awaited | First, Reads(lambda value: _read_wait(value), "Waited")] = Option(alias="wait")
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -307,10 +310,10 @@ class Repeat(Step):
     exits: ClassVar[tuple[str, ...]] = ("exhausted",)
     needs: ClassVar[Mapping[str, str]] = {"exhausted": "at-most"}
 
-    title: Annotated[Text, TEXT] = option(alias="repeat")
+    title: Annotated[Text, TEXT] = Option(alias="repeat")
     steps: Annotated[tuple[Step, ...], STEPS]
     until: Annotated[Expr | None, EXPR] = None
-    every: Annotated[str | Cases | None, Reads(read_phrase, "Phrase")] = None
+    every: Annotated[str | Cases | None, PHRASE] = None
     at_most: Annotated[int | None, number(1)] = None
     exhausted: Annotated[Target | None, TARGET] = None
 
@@ -332,8 +335,8 @@ class Emit(Step):
     kind: ClassVar[str] = "emit"
     lowers_to: ClassVar[str] = "emit"
 
-    message: Annotated[str, Reads(read_kebab, "Id")] = option(alias="emit")
-    with_: Annotated[Mapping[str, Value], VALUES] = option(default={}, alias="with")
+    message: Annotated[str, Reads(read_kebab, "Id")] = Option(alias="emit")
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default={}, alias="with")
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -353,7 +356,7 @@ class End(Step):
         " form evidence while holds after ensures on next".split()
     )
 
-    end: Annotated[str, Reads(read_end, "Word")] = option(alias="end")
+    end: Annotated[str, Reads(read_end, "Outcome")] = Option(alias="end")
 
     @property
     def outcome(self) -> str:
@@ -396,18 +399,8 @@ def _read_wait(value: object) -> Time | Awaited | First:
     return First.model_validate(value) if isinstance(value, dict) and "first" in value else read_awaited(value)
 
 
-def _read_first(value: object) -> Mapping[str, Alternative]:
-    if not as_map(value):
-        raise problem("SOP116")
-    return read_entries(read_kebab, Alternative.model_validate, value)
-
-
 def _read_items(value: object) -> str | tuple[Plain, ...]:
     return read_many(read_plain, value) if isinstance(value, list) else read_field_path(value)
-
-
-def _read_roles(value: object) -> Mapping[str, str]:
-    return read_entries(read_kebab, read_word, value)
 
 
 def _is_share(value: object) -> bool:

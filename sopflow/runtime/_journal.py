@@ -89,8 +89,9 @@ def _about_note(where: Where, note: fx.Note) -> dict[str, object]:
             opening = where.state.open.get(number)
             step = where.program.steps[note.step]
             roles = roles_of(where.program, step, opening) if opening else step.people.by
-            about |= _given(role=", ".join(roles), due=due.iso() if due else None,
-                            asks=list(opening.asked) if opening else None)
+            about |= _given(
+                role=", ".join(roles), due=due.iso() if due else None, asks=list(opening.asked) if opening else None
+            )
         case fx.Held(until=until):
             about |= {"until": _stamp(until, where.program)}
         case fx.Judged(inputs=inputs, rule=rule, result=result):

@@ -7,6 +7,7 @@ Times are passed in, never read: a run stands at the time of its last event. A r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sopflow.engine import (
@@ -49,8 +50,16 @@ class Run:
         child._start(program, data, parent.state.at, parent=parent, prefix=prefix, depth=depth)
         return child
 
-    def _start(self, program: Program, data: Mapping[str, object], at: datetime | None, *,
-               parent: Run | None, prefix: str, depth: int) -> None:
+    def _start(
+        self,
+        program: Program,
+        data: Mapping[str, object],
+        at: datetime | None,
+        *,
+        parent: Run | None,
+        prefix: str,
+        depth: int,
+    ) -> None:
         self.program = program
         self.state = RunState.of(program)
         self._parent = parent
@@ -73,7 +82,9 @@ class Run:
         return self._items(waiting)
 
     def _items(self, select: Callable[[Program, RunState], Iterable[Opening]]) -> tuple[WorkItem, ...]:
-        own = [work_item(self.program, self.state, opening, self._prefix) for opening in select(self.program, self.state)]
+        own = [
+            work_item(self.program, self.state, opening, self._prefix) for opening in select(self.program, self.state)
+        ]
         below = [item for child in self._children.values() for item in child._items(select)]
         return (*own, *below)
 
@@ -126,42 +137,86 @@ class Run:
 
     # -- what can be done ------------------------------------------------------------------------------------------
 
-    def done(self, step: str, *, by: str | None = None, at: When = None, data: Mapping[str, object] | None = None,
-             outcome: str | None = None, ticks: Sequence[int | str] | None = None,
-             evidence: Sequence[object] = ()) -> None:
+    def done(
+        self,
+        step: str,
+        *,
+        by: str | None = None,
+        at: When = None,
+        data: Mapping[str, object] | None = None,
+        outcome: str | None = None,
+        ticks: Sequence[int | str] | None = None,
+        evidence: Sequence[object] = (),
+    ) -> None:
         """Complete an open task. ``ticks``: unsaid, the whole checklist."""
         run, name = self._at(step)
-        self._act(at, lambda when: run._feed(ev.StepDone(
-            opening=run._open(name), by=run._who(name, by), at=when, outcome=outcome, data=flatten(run.program, data or {}),
-            ticks=None if ticks is None else tuple(ticks), evidence=tuple(evidence))))
+        self._act(
+            at,
+            lambda when: run._feed(
+                ev.StepDone(
+                    opening=run._open(name),
+                    by=run._who(name, by),
+                    at=when,
+                    outcome=outcome,
+                    data=flatten(run.program, data or {}),
+                    ticks=None if ticks is None else tuple(ticks),
+                    evidence=tuple(evidence),
+                )
+            ),
+        )
 
-    def answer(self, step: str, value: object, *, by: str | None = None, at: When = None, field: str = "",
-               assumed: bool = False) -> None:
+    def answer(
+        self,
+        step: str,
+        value: object,
+        *,
+        by: str | None = None,
+        at: When = None,
+        field: str = "",
+        assumed: bool = False,
+    ) -> None:
         """Answer what a step asks: ``field`` where it asks for several."""
         run, name = self._at(step)
-        self._act(at, lambda when: run._feed(ev.Answered(
-            opening=run._open(name), by=run._who(name, by), at=when, field=field or run._asked(name), value=value, assumed=assumed)))
+        self._act(
+            at,
+            lambda when: run._feed(
+                ev.Answered(
+                    opening=run._open(name),
+                    by=run._who(name, by),
+                    at=when,
+                    field=field or run._asked(name),
+                    value=value,
+                    assumed=assumed,
+                )
+            ),
+        )
 
     def judge(self, step: str, verdict: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Judge an approval: ``approved``, ``refused`` or ``changes``."""
         run, name = self._at(step)
-        self._act(at, lambda when: run._feed(ev.Voted(
-            opening=run._open(name), by=run._who(name, by), at=when, verdict=verdict, why=why)))
+        self._act(
+            at,
+            lambda when: run._feed(
+                ev.Voted(opening=run._open(name), by=run._who(name, by), at=when, verdict=verdict, why=why)
+            ),
+        )
 
     def tick(self, step: str, item: int | str, *, by: str | None = None, at: When = None) -> None:
         """Tick a line of an open step's checklist, by its number (from 1) or its text."""
         run, name = self._at(step)
         self._act(at, lambda when: run._feed(ev.Ticked(opening=run._open(name), by=by, at=when, item=item)))
 
-    def message(self, name: str, data: Mapping[str, object] | None = None, *, by: str | None = None,
-                at: When = None) -> None:
+    def message(
+        self, name: str, data: Mapping[str, object] | None = None, *, by: str | None = None, at: When = None
+    ) -> None:
         """Deliver a declared message."""
         self._act(at, lambda when: self._feed(ev.MessageCame(name=name, data=dict(data or {}), by=by, at=when)))
 
     def set(self, changes: Mapping[str, object], *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Set or correct data; None forgets a field."""
-        self._act(at, lambda when: self._feed(ev.DataSet(
-            changes=flatten(self.program, changes), by=by, at=when, why=why)))
+        self._act(
+            at, lambda when: self._feed(ev.DataSet(changes=flatten(self.program, changes), by=by, at=when, why=why))
+        )
 
     def advance(self, to: When = None, *, by: timedelta | None = None) -> None:
         """Let time pass: every timer due by then fires, in order. Give the instant, or how long."""
@@ -172,14 +227,17 @@ class Run:
     def skip(self, step: str, *, why: str, by: str | None = None, at: When = None, outcome: str | None = None) -> None:
         """Pass over a step, or choose its outcome in place of those who should have."""
         run, name = self._at(step)
-        self._act(at, lambda when: run._feed(ev.Skipped(
-            opening=run._open(name), by=by, at=when, why=why, outcome=outcome)))
+        self._act(
+            at, lambda when: run._feed(ev.Skipped(opening=run._open(name), by=by, at=when, why=why, outcome=outcome))
+        )
 
     def jump(self, step: str, to: str, *, why: str, by: str | None = None, at: When = None) -> None:
         """Move the token that is at ``step`` to the step ``to`` of the same or an enclosing list."""
         run, name = self._at(step)
-        self._act(at, lambda when: run._feed(ev.Jumped(
-            opening=run._open(name), by=by, at=when, to=run._step(to).index, why=why)))
+        self._act(
+            at,
+            lambda when: run._feed(ev.Jumped(opening=run._open(name), by=by, at=when, to=run._step(to).index, why=why)),
+        )
 
     def reassign(self, step: str, to: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Hand an open step to another role or person."""
@@ -242,8 +300,11 @@ class Run:
         concerned = before.step if before else None
         outcome = step(self.program, self.state, event)
         if isinstance(outcome, Refusal):
-            raise Refused(outcome.code, Finding(outcome.problem.code, fields=outcome.problem.fields),
-                          details=outcome.problem.fields)
+            raise Refused(
+                outcome.code,
+                Finding(outcome.problem.code, fields=outcome.problem.fields),
+                details=outcome.problem.fields,
+            )
         self._events.append(event)
         for line in lines_of(Where(self.program, self.state, self._prefix), event, outcome.notes, concerned):
             self._lines.append({"seq": len(self._lines) + 1, **line})
@@ -281,8 +342,11 @@ class Run:
         self._children.pop(number, None)
         opening = self.state.open.get(number)
         if opening is not None and self.state.running:
-            self._feed(ev.ChildEnded(opening=number, outcome=child.state.outcome, data=dict(child.state.data),
-                                     at=child.state.at))
+            self._feed(
+                ev.ChildEnded(
+                    opening=number, outcome=child.state.outcome, data=dict(child.state.data), at=child.state.at
+                )
+            )
 
     def _deliver(self, name: str, data: Mapping[str, object]) -> None:
         """A message that a step sent: to this run, else to its callers."""
@@ -298,7 +362,7 @@ class Run:
         for child in self._children.values():
             path = child._prefix.removeprefix(self._prefix)
             if name.startswith(path):
-                return child._at(name[len(path):])
+                return child._at(name[len(path) :])
         if isinstance(find_opening(self.program, self.state, name), tuple) and "." not in name:
             for child in self._children.values():
                 run, inner = child._at(name)
@@ -331,20 +395,27 @@ class Run:
             raise Refused("unknown", Finding(found.code, fields=found.fields), details=found.fields)
         return found
 
-    def _snapshot(self) -> tuple[object, ...]:
+    def _snapshot(self) -> _Snapshot:
         children = {number: (child, child._snapshot()) for number, child in self._children.items()}
-        return self.state.copy(), children, len(self._events), len(self._lines)
+        return _Snapshot(self.state.copy(), children, len(self._events), len(self._lines))
 
-    def _restore(self, snapshot: tuple[object, ...]) -> None:
-        state, children, events, lines = snapshot
-        assert isinstance(state, RunState)
-        assert isinstance(children, dict)
-        self.state = state
-        del self._events[events:]  # type: ignore[misc]  # an int
-        del self._lines[lines:]  # type: ignore[misc]  # an int
-        self._children = {number: child for number, (child, _) in children.items()}
-        for child, inner in children.values():
-            child._restore(inner)
+    def _restore(self, before: _Snapshot) -> None:
+        self.state = before.state
+        del self._events[before.events :]
+        del self._lines[before.lines :]
+        self._children = {number: child for number, (child, _) in before.children.items()}
+        for child, inside in before.children.values():
+            child._restore(inside)
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """Where a run and its children stood before something was tried."""
+
+    state: RunState
+    children: dict[int, tuple[Run, _Snapshot]]
+    events: int
+    lines: int
 
 
 def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:

@@ -26,9 +26,15 @@ def why_not(program: Program, state: RunState, step: Step) -> str:
             case "asks":
                 return f"it waits for an answer about {', '.join(opening.asked)}"
             case "held":
-                due = min((state.timers[opening.id, name] for name in opening.timers
-                           if (opening.id, name) in state.timers), default=None)
-                return f"it opens at {due.astimezone(program.zone).isoformat()}" if due else "it waits for something to happen"
+                due = min(
+                    (state.timers[opening.id, name] for name in opening.timers if (opening.id, name) in state.timers),
+                    default=None,
+                )
+                return (
+                    f"it opens at {due.astimezone(program.zone).isoformat()}"
+                    if due
+                    else "it waits for something to happen"
+                )
             case "incident":
                 return f"it stands at an incident: {opening.error}"
             case _:

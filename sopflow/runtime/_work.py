@@ -52,9 +52,16 @@ class WorkItem:
     def as_data(self, lang: str = "") -> dict[str, object]:
         """As plain JSON data, with stable keys."""
         shown: dict[str, object] = {
-            "step": self.step, "kind": self.kind, "title": self.text(lang), "role": self.role,
-            "due": self.due.isoformat() if self.due else None, "late": self.late, "outcomes": list(self.outcomes),
-            "asks": list(self.asks), "phase": self.phase, "form": dict(self.form),
+            "step": self.step,
+            "kind": self.kind,
+            "title": self.text(lang),
+            "role": self.role,
+            "due": self.due.isoformat() if self.due else None,
+            "late": self.late,
+            "outcomes": list(self.outcomes),
+            "asks": list(self.asks),
+            "phase": self.phase,
+            "form": dict(self.form),
             "checklist": [self.program.text(line, lang) for line in self.checklist],
         }
         if self.until:
@@ -70,15 +77,32 @@ def work_item(program: Program, state: RunState, opening: Opening, prefix: str =
     roles = roles_of(program, step, opening)
     asking = opening.phase == "asks"
 
-    until = min((state.timers[opening.id, name] for name in opening.timers
-                 if opening.phase == "held" and (opening.id, name) in state.timers), default=None)
+    until = min(
+        (
+            state.timers[opening.id, name]
+            for name in opening.timers
+            if opening.phase == "held" and (opening.id, name) in state.timers
+        ),
+        default=None,
+    )
     return WorkItem(
-        step=prefix + path_of(program, state, opening), kind=step.kind, title=step.title,
-        role=", ".join(roles), roles=roles, due=as_value(opening.due), late=opening.late,
+        step=prefix + path_of(program, state, opening),
+        kind=step.kind,
+        title=step.title,
+        role=", ".join(roles),
+        roles=roles,
+        due=as_value(opening.due),
+        late=opening.late,
         outcomes=() if asking and step.op != Op.CHOOSE else tuple(name for name in step.exits if name != step.missed),
-        form={} if asking else dict(step.form), asks=opening.asked,
+        form={} if asking else dict(step.form),
+        asks=opening.asked,
         checklist=() if asking else tuple(line.text for line in step.checklist),
         evidence=() if asking else tuple(line.text for line in step.evidence),
-        phase=opening.phase, since=opening.since, until=until, error=opening.error, item=opening.item,
-        opening=opening.id, program=program,
+        phase=opening.phase,
+        since=opening.since,
+        until=until,
+        error=opening.error,
+        item=opening.item,
+        opening=opening.id,
+        program=program,
     )

@@ -64,7 +64,7 @@ def ticks(text, origin, most=4, zone=SHANGHAI, **more):
         ("2 days", "2026-01-07", ["2026-01-09 00:00", "2026-01-11 00:00"]),
         ("day at 09:00", "2026-01-07", ["2026-01-08 09:00", "2026-01-09 09:00"]),
         ("6 hours", "2026-01-07", ["2026-01-08 06:00", "2026-01-08 12:00"]),
-        ("RRULE:FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0", "2026-01-07T10:00", ["2026-02-02 09:00", "2026-03-02 09:00"]),
+        ("RRULE:FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9", "2026-01-07T10:00", ["2026-02-02 09:00", "2026-03-02 09:00"]),
         ("RRULE:FREQ=DAILY;COUNT=3", "2026-01-07T10:00", ["2026-01-08 10:00", "2026-01-09 10:00"]),
     ],
 )  # fmt: skip
@@ -110,7 +110,7 @@ def test_a_pace_has_an_end():
     last = dt.datetime(9999, 12, 31, 23, 59, tzinfo=dt.UTC)
     for text in ("day", "week on monday", "month", "year", "hour", "working day", "working hour", "RRULE:FREQ=DAILY"):
         pace, _ = parse_pace(text)
-        assert pace.next_after(last, counted_from=dt.date(2026, 1, 1), zone=SHANGHAI) is None
+        assert pace.next_after(last, counted_from=dt.date(9990, 1, 1), zone=SHANGHAI) is None
     assert ticks("RRULE:FREQ=DAILY;COUNT=3", "2026-01-07T10:00", 9) == ["2026-01-08 10:00", "2026-01-09 10:00"]
 
 

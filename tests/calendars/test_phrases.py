@@ -31,9 +31,10 @@ from sopflow.calendars import (
 )
 
 START = Ref(RefKind.NAME, "event.start")
-WORDS = {"before", "after", "in", "of", "on", "at", "within", "every", "none", "working", "a", "an", "the", "one", "two"}
-WORDS |= {"three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "next", "few", "some"}
-WORDS |= {"several", "couple", "half", "each", "started", "opened", "due"}
+WORDS = set(
+    "before after in of on at within every none working started opened due a an the one two three four five six seven "
+    "eight nine ten eleven twelve next few some several couple half each".split()
+)
 WORDS |= {str(unit) + s for unit in Unit for s in ("", "s")}
 
 # --- every phrase there is, as values ---------------------------------------------------------------------------
@@ -63,24 +64,23 @@ days = st.one_of(
         st.integers(0, 100_000) | plain.map(lambda name: Ref(RefKind.NAME, name)),
     ),
 )
-times = st.one_of(
-    days, st.builds(On, clocks, days), st.builds(Within, spans, st.none() | refs), st.just(Nothing())
-)
+times = st.one_of(days, st.builds(On, clocks, days), st.builds(Within, spans, st.none() | refs), st.just(Nothing()))
 weekdays = st.sets(st.integers(0, 6), max_size=3).map(lambda days: tuple(sorted(days)))
 some_clock = st.none() | clocks
 numbers = st.integers(1, 100_000)
 paces = st.one_of(
     st.builds(Pace, numbers, st.sampled_from([Unit.MINUTE, Unit.HOUR])),
     st.builds(Pace, numbers, st.just(Unit.DAY), clock=some_clock),
-    st.builds(
-        Pace, numbers, st.sampled_from([Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR]), weekdays, some_clock
-    ),
+    st.builds(Pace, numbers, st.sampled_from([Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR]), weekdays, some_clock),
     st.builds(Pace, numbers, st.just(Unit.WORKING_DAY), clock=some_clock, calendar=st.none() | calendars),
     st.builds(Pace, numbers, st.just(Unit.WORKING_HOUR), calendar=st.none() | calendars),
     st.sampled_from(["FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=MONTHLY;BYMONTHDAY=-1"]).map(lambda rule: Pace(rule=rule)),
 )
 durations = st.builds(
-    lambda low, more, unit: Duration(low, low + more, unit), st.integers(0, 999), st.integers(0, 9), st.sampled_from(Unit)
+    lambda low, more, unit: Duration(low, low + more, unit),
+    st.integers(0, 999),
+    st.integers(0, 9),
+    st.sampled_from(Unit),
 )
 READERS = [
     (parse_time, times),
@@ -121,14 +121,14 @@ def test_everything_can_be_said_in_words(case, lang):
     [
         ("1 month before event.start", Offset(Span(1, Unit.MONTH), "before", START)),
         ("1 months  before event.start ", Offset(Span(1, Unit.MONTH), "before", START)),
-        ("X days after event.end", Offset(Span(Ref(RefKind.NAME, "X"), Unit.DAY), "after", Ref(RefKind.NAME, "event.end"))),
+        ("X days after event.start", Offset(Span(Ref(RefKind.NAME, "X"), Unit.DAY), "after", START)),
         ("N+X", AnchorOffset(Ref(RefKind.NAME, "N"), "+", Ref(RefKind.NAME, "X"))),
         ("N + 3", AnchorOffset(Ref(RefKind.NAME, "N"), "+", 3)),
         ("T -30", AnchorOffset(Ref(RefKind.NAME, "T"), "-", 30)),
         ("18:00 on content.publish_on", On(dt.time(18), At(Ref(RefKind.NAME, "content.publish_on")))),
         ("09:30 on 2 days before due", On(dt.time(9, 30), Offset(Span(2, Unit.DAY), "before", Ref(RefKind.DUE)))),
         ("within 48 hours", Within(Span(48, Unit.HOUR))),
-        ("within 3 working days in office of started", Within(Span(3, Unit.WORKING_DAY, "office"), Ref(RefKind.STARTED))),
+        ("within 3 working days in a-b of due", Within(Span(3, Unit.WORKING_DAY, "a-b"), Ref(RefKind.DUE))),
         ("completion of paid.pay-contract", At(Ref(RefKind.COMPLETION, "paid.pay-contract"))),
         ("1 day after opening of partners[acme].sign",
          Offset(Span(1, Unit.DAY), "after", Ref(RefKind.OPENING, "partners[acme].sign"))),
@@ -272,9 +272,9 @@ def test_a_slip_in_a_pace_a_reminder_or_a_duration_is_told(read, text, code, men
 
 
 fragments = st.sampled_from(
-    "1 2 0 30 1.5 100001 day days weks month working in office before after of on at 18:00 25:00 9:00 within none every "
-    "event.start N T-30 N+X due started completion plan-it 2026-02-30 2026-03-31 monday mondy , ３ 前 RRULE: + - .. 1..2 "
-    "a the ahead prior x-y é 。 ？ [ ] % 09:00 and daily".split()
+    "1 2 0 30 1.5 100001 day days weks month working in office before after of on at 18:00 25:00 9:00 within none "
+    "event.start N T-30 N+X due started completion plan-it 2026-02-30 2026-03-31 monday mondy , ３ 前 RRULE: + - .. "
+    "1..2 every a the ahead prior x-y é 。 ？ [ ] % 09:00 and daily".split()
 )
 noise = st.lists(fragments | st.text(string.printable, max_size=5), max_size=7).map(" ".join) | st.text(max_size=30)
 

@@ -91,6 +91,7 @@ def meaning(text, zone=SHANGHAI, **more):
         ("2 hours after event.start", "2026-05-31T02:00:00+08:00"),
         ("2 hours before due", "2026-05-29T22:00:00+08:00"),  # a due date lasts till its end
         ("2 hours after due", "2026-05-30T02:00:00+08:00"),
+        ("1 hour after completion of plan", "2026-05-30T05:00:00+08:00"),
         ("1 day after due", "2026-05-30"),
         ("completion of plan", "2026-05-30T04:00+08:00"),
         ("2 days after completion of plan", "2026-06-01T04:00+08:00"),
@@ -131,11 +132,18 @@ def test_days_follow_the_wall_clock_and_hours_the_absolute_time(text, meeting, i
     assert meaning(text, BERLIN, meeting=dt.datetime.fromisoformat(meeting)) == iso
 
 
+def test_only_a_due_date_lasts_till_its_end():
+    """Hours before and after a due *clock time* count from that time."""
+    due = Moment.at(dt.datetime(2026, 5, 29, 18, tzinfo=SHANGHAI))
+    assert meaning("2 hours before due", due=due) == "2026-05-29T16:00:00+08:00"
+    assert meaning("2 hours after due", due=due) == "2026-05-29T20:00:00+08:00"
+
+
 def test_a_wrong_type_is_a_fault_of_the_caller():
     """A reference that is no time, or a count that is no whole number, is a TypeError."""
     for text, value in (("meeting", "soon"), ("N+X", True), ("N+X", 2.0)):
         with pytest.raises(TypeError):
-            meaning(text, **{"meeting": value, "X": value})
+            meaning(text, meeting=value, X=value)
     with pytest.raises(KeyError):
         meaning("1 working day in nowhere after N")
 
@@ -146,6 +154,7 @@ small = st.integers(0, 500)
 
 
 def moved(start, count, unit, direction, zone=BERLIN):
+    """``count`` units before or after ``start``."""
     phrase = Offset(Span(count, unit), direction, Ref(RefKind.NAME, "it"))
     return resolve(phrase, lookup=lambda ref: start, zone=zone, calendars={})
 

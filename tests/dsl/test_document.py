@@ -28,11 +28,13 @@ roles:
 
 
 def where(place: Place) -> str:
+    """A place without its file."""
     return f"{place.line}:{place.column}-{place.end_line}:{place.end_column}"
 
 
 @pytest.fixture(params=[False, True], ids=["libyaml", "pure"])
 def document(request: pytest.FixtureRequest) -> Document:
+    """The text above, as each parser reads it."""
     return read_yaml(TEXT, "f", pure=request.param)
 
 
@@ -118,7 +120,7 @@ SCALARS = {
 
 @pytest.mark.parametrize("name", SCALARS)
 @pytest.mark.parametrize("pure", [False, True], ids=["libyaml", "pure"])
-def test_every_character_of_a_text_has_its_place(name: str, pure: bool) -> None:
+def test_every_character_of_a_text_has_its_place(name: str, *, pure: bool) -> None:
     """An offset into a text as loaded leads to the very character in the file, through quotes and escapes."""
     document = read_yaml(SCALARS[name], "f", pure=pure)
     assert not document.findings

@@ -15,15 +15,17 @@ from sopflow.dsl._yaml import read_yaml
 TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8")),
     st.text(alphabet="ab1 \n\t:-?#,[]{}'\"|>!&*%@`\\~=().中\ufeff\x00\x85\u2028\r😀", max_size=20),
-    st.sampled_from(["yes", "no", "null", "~", "", "true", "1", "1.5", "0x1F", "1e3", "- a", "a: b", "a #b", "<<", "---",
-                     "...", "? a", "a ? b : c", ".inf", "12:00", "x == 'a'", "a\nb", "a\n", "\na", " a\nb", "a \nb", "a\n\n",
-                     "a\n\nb", "(a", "don't", 'say "x"', "a:", ":a", "a\n b", "a\n# b", "中文:x", "%a", "a,b", "a]"]),
+    st.sampled_from(["yes", "no", "null", "~", "", "true", "1", "1.5", "0x1F", "1e3", "- a", "a: b", "a #b", "<<",
+                     "---", "...", "? a", "a ? b : c", ".inf", "12:00", "x == 'a'", "a\nb", "a\n", "\na", " a\nb",
+                     "a \nb", "a\n\n", "a\n\nb", "(a", "don't", 'say "x"', "a:", ":a", "a\n b", "a\n# b", "中文:x",
+                     "%a", "a,b", "a]"]),
 )  # fmt: skip
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=25,
-)
+)  # fmt: skip
 
 
 def same(left: object, right: object) -> bool:
@@ -73,7 +75,9 @@ def test_yaml_looks_as_people_write_it() -> None:
         "list": [{"id": "a", "steps": {"x": {"y": {"z": 1}}}}, ["b", ["c", ["d"]]], {}, []],
         "empty": None,
     }
-    assert write_yaml(data) == """\
+    assert (
+        write_yaml(data)
+        == """\
 sopflow: 1
 title: {en: Is it free?, zh: 是否免费?}
 languages: [zh, en]
@@ -98,6 +102,7 @@ list:
   - []
 empty: null
 """
+    )
 
 
 def test_lines_in_braces_keep_to_the_width() -> None:

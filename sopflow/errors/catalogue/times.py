@@ -166,8 +166,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP376": error(
         "‘RRULE:’ needs a package that is not installed.",
         "“RRULE:”需要一个尚未安装的包。",
-        "Run: pip install \"sopflow[calendar]\" — or write a pace such as ‘{instead}’.",
-        "请运行：pip install \"sopflow[calendar]\"，或改写成“{instead}”这样的周期。",
+        'Run: pip install "sopflow[calendar]" — or write a pace such as ‘{instead}’.',
+        '请运行：pip install "sopflow[calendar]"，或改写成“{instead}”这样的周期。',
     ),
     "SOP377": error(
         "A reminder that repeats does not say after what.",
@@ -209,8 +209,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP383": error(
         "The holidays of ‘{country}’ need a package that is not installed.",
         "“{country}”的节假日需要一个尚未安装的包。",
-        "Run: pip install \"sopflow[calendar]\" — or list the days under ‘holidays’.",
-        "请运行：pip install \"sopflow[calendar]\"，或在“holidays”下逐一列出日期。",
+        'Run: pip install "sopflow[calendar]" — or list the days under ‘holidays’.',
+        '请运行：pip install "sopflow[calendar]"，或在“holidays”下逐一列出日期。',
     ),
     "SOP384": error(
         "‘{word}’ is no list of working weekdays.",

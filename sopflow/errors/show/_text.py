@@ -22,9 +22,7 @@ _DIM, _GREEN = "2", "32"
 _Paint = Callable[[str, str], str]
 
 
-def as_text(
-    report: Report, *, lang: str = "en", color: bool = False, sources: Mapping[str, str] | None = None
-) -> str:
+def as_text(report: Report, *, lang: str = "en", color: bool = False, sources: Mapping[str, str] | None = None) -> str:
     """Every finding of ``report`` with its line and a caret, and a line at the end that counts them.
 
     A finding's text begins ``file:line:column: severity SOP123``. ``sources`` holds texts of files by name,
