@@ -45,7 +45,7 @@ class Findings:
         names = list(known)
         near = nearest(name, names)
         shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-        said = {"name": name, "nearest": near[0] if near else "–", "known": shown or "–", **fields}
+        said = {"name": name, "nearest": near[0] if near else "", "known": shown or "–", **fields}
         place = self.sop.place(path, key=key)
         self.found.append(Finding(code, place=place, path=".".join(map(str, path)), fields=said))
 

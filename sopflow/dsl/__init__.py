@@ -9,6 +9,7 @@ from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
 from sopflow.dsl._load import dump, load, loads, read_file
 from sopflow.dsl._read import read
+from sopflow.model import schema
 
 __all__ = [
     "Builder",
@@ -22,4 +23,5 @@ __all__ = [
     "loads",
     "read",
     "read_file",
+    "schema",
 ]

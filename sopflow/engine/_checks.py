@@ -110,7 +110,7 @@ class Checks(Waking):
             field = program.fields.get(path)
             if field is None:
                 near = nearest(path, program.fields)
-                raise refusal("type", "SOP709", name=path, nearest=near[0] if near else "–")
+                raise refusal("type", "SOP709", name=path, nearest=near[0] if near else "")
             if path in program.parameters and not parameters:
                 raise refusal("type", "SOP710", name=path)
             value = None if raw is None else field.read(raw, program.zone)
@@ -318,14 +318,14 @@ class Checks(Waking):
                 "unknown",
                 "SOP715",
                 name=event.name,
-                nearest=near[0] if near else "–",
+                nearest=near[0] if near else "",
                 known=", ".join(self.program.messages) or "–",
             )
         data: dict[str, object] = {}
         for name, raw in event.data.items():
             if name not in message.fields:
                 near = nearest(name, message.fields)
-                raise refusal("type", "SOP709", name=name, nearest=near[0] if near else "–")
+                raise refusal("type", "SOP709", name=name, nearest=near[0] if near else "")
             value = message.fields[name].read(raw, self.program.zone)
             if isinstance(value, Problem):
                 raise Refusal("type", value)

@@ -46,7 +46,7 @@ def find_step(program: Program, name: str) -> Step | Problem:
     if named:
         return Problem("SOP730", fields={"step": name, "paths": ", ".join(step.path for step in named)})
     near = nearest(name, [*program.by_path, *(step.id for step in program.steps)])
-    return Problem("SOP701", fields={"step": name, "nearest": near[0] if near else "–"})
+    return Problem("SOP701", fields={"step": name, "nearest": near[0] if near else ""})
 
 
 def find_opening(program: Program, state: RunState, name: str) -> Opening | tuple[str, Problem]:

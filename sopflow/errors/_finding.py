@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -78,11 +79,11 @@ class Finding:
 
     def text(self, lang: str = "en") -> str:
         """What is wrong, in one sentence."""
-        return _entry(self.code).text[_known(lang)].format_map(_Shown(self.fields))
+        return _filled(_entry(self.code).text[_known(lang)], self.fields)
 
     def mend(self, lang: str = "en") -> str:
         """How to mend it; may be empty."""
-        return _entry(self.code).mend[_known(lang)].format_map(_Shown(self.fields))
+        return _filled(_entry(self.code).mend[_known(lang)], self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,20 @@ def nearest(name: str, known: Iterable[str], *, most: int = 1) -> list[str]:
     return difflib.get_close_matches(name, list(known), n=most, cutoff=0.6)
 
 
-class _Shown(dict[str, object]):
-    """Fields of a template; one that is missing shows as nothing rather than stopping a diagnosis."""
+_OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
+_FIELD = re.compile(r"\{(\w+)\}")
 
-    def __missing__(self, key: str) -> str:
-        return ""
+
+def _filled(template: str, fields: Mapping[str, object]) -> str:
+    """The template with its fields; a stretch in ``[[…]]`` is left out where a field in it is empty or missing."""
+
+    def optional(stretch: re.Match[str]) -> str:
+        named = _FIELD.findall(stretch[1])
+        return stretch[1] if all(fields.get(name) not in (None, "") for name in named) else ""
+
+    shown = {name: "" if value is None else value for name, value in fields.items()}
+    template = _OPTIONAL.sub(optional, template)
+    return template.format_map({**dict.fromkeys(_FIELD.findall(template), ""), **shown})
 
 
 def _entry(code: str) -> Entry:

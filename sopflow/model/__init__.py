@@ -22,6 +22,7 @@ from sopflow.model._parts import (
 )
 from sopflow.model._plain import plain
 from sopflow.model._registry import GROUP, Kinds, kinds
+from sopflow.model._schema import schema
 from sopflow.model._sop import Library, Places, Sop
 from sopflow.model._step import Handler, Step
 from sopflow.model._text import Text, is_language
@@ -103,5 +104,6 @@ __all__ = [
     "is_language",
     "kinds",
     "plain",
+    "schema",
     "show_path",
 ]

@@ -1,4 +1,4 @@
-"""The JSON Schema (draft 2020-12) of a definition, made from the models; ``python -m sopflow.model._schema`` writes it.
+"""The JSON Schema (draft 2020-12) of a definition, made from the models; ``python -m sopflow.model`` writes it.
 
 It says what one key may hold and which kind has which keys. What needs a look at other names, or at the inside
 of an expression or a time phrase, no schema can say: ``sopflow check`` does.
@@ -7,8 +7,6 @@ of an expression or a time phrase, no schema can say: ``sopflow check`` does.
 from __future__ import annotations
 
 import json
-from importlib.resources import files
-from pathlib import Path
 from typing import cast
 
 from sopflow.model._names import FIELD, KEBAB, SNAKE, SOP, STEP
@@ -30,7 +28,7 @@ from sopflow.model._parts import (
 )
 from sopflow.model._registry import OURS, Kinds, kinds
 from sopflow.model._sop import Library, Sop
-from sopflow.model._step import Handler
+from sopflow.model._step import Handler, Step
 from sopflow.model._types import SCALARS, Field
 from sopflow.model._values import Dated, Extreme
 from sopflow.model.kinds import Alternative, First
@@ -154,7 +152,7 @@ _BETWEEN: dict[str, Schema] = {
         "anyOf": [{"required": ["yes"]}, {"required": ["next"]}, {"required": ["table"]}],
         "not": {"required": ["yes", "next"]},
     },
-    "approval": {"properties": {"next": False}},
+    "approval": {"not": {"required": ["next"]}},
     "call": {"dependentRequired": {"at-most": ["too-deep"], "too-deep": ["at-most"]}},
     "repeat": {
         "dependentRequired": {"at-most": ["exhausted"], "exhausted": ["at-most"]},
@@ -163,16 +161,24 @@ _BETWEEN: dict[str, Schema] = {
 }
 
 
-def schema(installed: Kinds | None = None) -> Schema:
-    """The JSON Schema of a definition with the step kinds that are installed here (or those given)."""
-    steps = installed or kinds()
+# A key with a dot: the kind of a package that may not be installed where the schema is used.
+_FOREIGN = r"^[^.]+\..+$"
+
+
+def schema(steps: Kinds | None = None, *, foreign: bool = False) -> Schema:
+    """The JSON Schema of a definition with the step kinds that are installed here (or with ``steps``).
+
+    ``foreign``: steps of kinds that are not known here are let pass.
+    """
+    steps = steps or kinds()
     definitions: dict[str, Schema] = dict(SHARED)
     for name, model in MODELS.items():
         definitions[name] = _short_forms(model, {**_keys_of(model), **_BETWEEN.get(name, {})})
     for kind, cls in steps.known.items():
         definitions[_kind_name(kind)] = _kind(kind, cls)
-    definitions["Step"] = _one_kind(steps, {}, least=1)
-    definitions["Handler"] = _one_kind(steps, _keys_of(Handler)["properties"], least=0)
+    definitions["Common"] = {"properties": _keys_of(Step)["properties"]}
+    definitions["Step"] = _one_kind(steps, {}, least=1, foreign=foreign)
+    definitions["Handler"] = _one_kind(steps, _keys_of(Handler)["properties"], least=0, foreign=foreign)
     whole: Schema = {
         "$schema": _DRAFT,
         "title": "A standard operating procedure for sopflow",
@@ -188,7 +194,7 @@ def schema(installed: Kinds | None = None) -> Schema:
 def published() -> str:
     """The text of the schema that comes with the package: that of the language, without other packages' kinds."""
     ours = Kinds({name: cls for name, cls in kinds().known.items() if name in OURS}, {})
-    return json.dumps(schema(ours), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(schema(ours, foreign=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _kind_name(kind: str) -> str:
@@ -221,30 +227,35 @@ def _short_forms(model: type[Node], long: Schema) -> Schema:
 
 
 def _kind(kind: str, cls: type[Node]) -> Schema:
-    """The keys of a kind, left open: the step that they stand in closes them, with those of its handler if any."""
+    """The own keys of a kind, and the common ones that it refuses; the step that they stand in adds the others."""
     keys = _keys_of(cls)
+    common = Step.known_keys()
     properties = cast("dict[str, Schema]", keys["properties"])
-    for refused in getattr(cls, "refuses", ()):
-        properties.pop(refused, None)
+    own: dict[str, object] = {name: said for name, said in properties.items() if name not in common}
+    refused = set(getattr(cls, "refuses", ())) | (common - properties.keys())
     return {
         "description": keys["description"],
-        "properties": properties,
+        "properties": own | dict.fromkeys(sorted(refused), False),
         "required": [name for name in cls.required() if name != "id"],
         **_BETWEEN.get(kind, {}),
     }
 
 
-def _one_kind(steps: Kinds, properties: object, *, least: int) -> Schema:
+def _one_kind(steps: Kinds, properties: object, *, least: int, foreign: bool) -> Schema:
     """A map with the keys of the one kind whose key it has; with ``least`` 0 it may have none."""
-    one = [{"required": [kind]} for kind in steps.known]
+    one: list[Schema] = [{"required": [kind]} for kind in steps.known]
     none: list[Schema] = [] if least else [{"not": {"anyOf": list(one)}}]
-    chosen = [{"if": {"required": [kind]}, "then": _ref(_kind_name(kind))} for kind in steps.known]
+    chosen: list[Schema] = [{"if": {"required": [kind]}, "then": _ref(_kind_name(kind))} for kind in steps.known]
+    if foreign:
+        some: Schema = {"not": {"propertyNames": {"not": {"pattern": _FOREIGN}}}}
+        one.append(some)
+        chosen.append({"if": some, "then": {"additionalProperties": True}})
     return {
         "type": "object",
         "properties": properties,
         "patternProperties": _OWN_DATA,
         "oneOf": [*one, *none],
-        "allOf": chosen,
+        "allOf": [_ref("Common") if least else {"if": {"anyOf": one}, "then": _ref("Common")}, *chosen],
         "unevaluatedProperties": False,
     }
 
@@ -261,7 +272,3 @@ def _resolved(part: object) -> object:
             return [_resolved(inner) for inner in part]
         case _:
             return part
-
-
-if __name__ == "__main__":
-    Path(str(files("sopflow.model") / FILE)).write_text(published(), encoding="utf-8")

@@ -8,7 +8,7 @@ EN = {
     "event.start": "the event's start",
     "N": "the event's end",
     "office": "the office",
-    "write-plan": "Write the plan",
+    "write-plan": "Writing",
 }
 ZH = {"event.start": "活动开始", "N": "活动结束", "office": "办公室", "write-plan": "撰写方案"}
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sopflow.expr import (
@@ -141,7 +141,6 @@ def is_same(a: object, b: object) -> bool:
     return type(a) is type(b) and (a == b or (isinstance(a, float) and math.isnan(a) and math.isnan(b)))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions(own=True), environments(own_values))
 def test_fast_path_and_interpreter_agree(text, env):
     """What the generated function gives, the interpreter gives too; where it raises, the interpreter decides."""
@@ -160,7 +159,6 @@ def test_fast_path_and_interpreter_agree(text, env):
     assert all(is_same(expression.evaluate(env), exact) for _ in range(7))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions(own=True), environments(own_values))
 def test_missing_names_what_stops_the_evaluation(text, env):
     """There is something missing exactly when the value is unknown, and it is unknown in the environment."""
@@ -174,7 +172,6 @@ def test_missing_names_what_stops_the_evaluation(text, env):
         assert root not in env or field or root == "q"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions(own=True), environments(own_values), environments(own_values))
 def test_more_knowledge_never_changes_a_value(text, env, more):
     """A value that is known stays the same when more becomes known (unless the expression asks ``known``)."""
@@ -190,7 +187,6 @@ def test_more_knowledge_never_changes_a_value(text, env, more):
 
 @pytest.mark.peer
 @pytest.mark.skipif(cel is None, reason="cel-expr-python is not installed (it has wheels for few platforms)")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions(own=False), st.fixed_dictionaries(plain_values))
 def test_google_cel_agrees(text, env):
     """On plain CEL, Google's implementation gives the same values and fails where we fail."""

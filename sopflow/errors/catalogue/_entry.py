@@ -8,7 +8,8 @@ class Entry:
     """What a code says. Templates are ``str.format`` texts over the finding's fields.
 
     ``text`` and ``mend`` hold a template per language (``en`` and ``zh``); both languages use the same
-    fields. A template may use fewer fields than the finding has, never more. ``mend`` may be empty where the
+    fields. A template may use fewer fields than the finding has, never more; a stretch in
+    ``[[…]]`` is shown only where its fields are given. ``mend`` may be empty where the
     text already says what to do.
     """
 

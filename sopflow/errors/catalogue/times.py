@@ -260,16 +260,16 @@ ENTRIES: dict[str, Entry] = {
         "Add ‘hours’ to the calendar: {instead}.",
         "请给日历加上“hours”：{instead}。",
     ),
-    "SOP393": error(
-        "‘{word}’ should be a count, a space and a unit of time.",
-        "“{word}”应写成数量、空格和时间单位。",
-        _UNITS_EN,
-        _UNITS_ZH,
-    ),
     "SOP392": error(
         "No calendar is named ‘{word}’.",
         "没有名为“{word}”的日历。",
         "Write ‘{instead}’, or declare it under ‘calendars’.",
         "请写“{instead}”，或在“calendars”下声明它。",
+    ),
+    "SOP393": error(
+        "‘{word}’ should be a count, a space and a unit of time.",
+        "“{word}”应写成数量、空格和时间单位。",
+        _UNITS_EN,
+        _UNITS_ZH,
     ),
 }

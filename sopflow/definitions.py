@@ -1,0 +1,144 @@
+"""From a name to a program: definitions are found, linked with those that they call, compiled and checked.
+
+Joins the rooms that do each of these; knows neither how a definition is written nor how a program runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from sopflow import bundled, dsl
+from sopflow.analysis import check as analyse
+from sopflow.compiler import Compiled, lower
+from sopflow.errors import DefinitionError, Finding, NotFound, Report, UsageError
+from sopflow.model import Sop
+from sopflow.program import Program
+
+__all__ = ["check", "compile", "load"]
+
+Name: TypeAlias = bundled.Name
+
+#: The findings that say that a definition is not sound; all other errors leave nothing to run.
+SOUNDNESS = "SOP41"
+_NO_SUCH_SOP = "SOP209"
+
+
+def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
+    """The definition ``name``: a path, or a name looked up in the folders ``search``, then among the bundled ones.
+
+    Raises:
+        NotFound: nothing has that name; the finding brings the nearest names.
+        UsageError: the file cannot be read.
+        DefinitionError: the definition cannot be used; its report holds every finding.
+    """
+    return bundled.load(name, search=search)
+
+
+def compile(sop: Sop, *, search: Sequence[Name] = (), allow_unsound: bool = False) -> Program:
+    """The program of ``sop``, linked with the programs of all that it calls.
+
+    A call's name is looked up in the folder that ``sop`` was loaded from, in ``search``, then among the bundled
+    definitions; a version (``hosting@1``) must fit. ``allow_unsound`` lets an SOP pass that is not sound
+    (SOP410 to SOP419), and nothing else.
+
+    Raises DefinitionError, with every finding, where there are errors.
+    """
+    compiled, report = _compiled(sop, search)
+    errors = [finding for finding in report.errors if not (allow_unsound and finding.code.startswith(SOUNDNESS))]
+    if errors or compiled.program is None:
+        raise DefinitionError(report)
+    return compiled.program
+
+
+def check(sop: Sop | Name, *, search: Sequence[Name] = ()) -> Report:
+    """Every finding about ``sop``, a definition or what :func:`load` takes; also about one that cannot be read.
+
+    Raises NotFound and UsageError as :func:`load` does: there is then nothing to speak about.
+    """
+    if isinstance(sop, Sop):
+        return _compiled(sop, search)[1]
+    found, report = _read(sop, search)
+    return report if found is None else report + _compiled(found, search)[1]
+
+
+def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
+    """The definition, where it can be used, and the findings of reading it."""
+    file = bundled.find(name, search=search)
+    if isinstance(file, Path):
+        return dsl.read_file(file)
+    try:
+        return bundled.load(name, search=search), Report()
+    except DefinitionError as error:
+        return None, error.report
+
+
+def _compiled(sop: Sop, search: Sequence[Name]) -> tuple[Compiled, Report]:
+    linker = _Linker(search)
+    compiled = lower(sop, find=linker.find, known=_known(sop, search))
+    report = compiled.report + analyse(compiled)
+    return compiled, linker.explained(report)
+
+
+def _known(sop: Sop, search: Sequence[Name]) -> list[str]:
+    """The names that a call may mean, for the diagnosis of one that means nothing."""
+    folders = [Path(folder) for folder in (*([sop.origin] if sop.origin is not None else []), *search)]
+    near = [_id(file.name) for folder in folders if folder.is_dir() for file in sorted(folder.glob("*.sop.*"))]
+    return [*dict.fromkeys([*near, *bundled.names(), *(name.rpartition("/")[2] for name in bundled.names())])]
+
+
+def _id(file: str) -> str:
+    return next((file.removesuffix(ending) for ending in bundled.ENDINGS if file.endswith(ending)), file)
+
+
+class _Linker:
+    """Finds the definitions that calls name, each file read once, and keeps what is wrong with them."""
+
+    def __init__(self, search: Sequence[Name]) -> None:
+        self.search = tuple(search)
+        self.broken: dict[str, Report] = {}
+        self._read: dict[str, Sop | None] = {}
+
+    def find(self, name: str, caller: Sop) -> Sop | None:
+        """The definition ``name`` (``folder/id``, ``id``, ``…@1``) as seen from ``caller``; the first hit wins."""
+        bare, _, version = name.partition("@")
+        folders = (*([caller.origin] if caller.origin is not None else []), *self.search)
+        # Each folder alone, so that where a version does not fit the search goes on in the next one.
+        for place in [[folder] for folder in folders] + [[]]:
+            sop = self._load(bare, place)
+            if sop is not None and _fits(sop.version, version):
+                return sop
+        return None
+
+    def _load(self, name: str, place: Sequence[Name]) -> Sop | None:
+        file = bundled.find(name, search=place)
+        if file is None:
+            return None
+        key = str(file)
+        if key not in self._read:
+            try:
+                self._read[key] = bundled.load(name, search=place)
+            except NotFound:
+                self._read[key] = None
+            except DefinitionError as error:
+                self._read[key] = None
+                self.broken[name] = error.report
+            except UsageError as error:
+                self._read[key] = None
+                self.broken[name] = Report((error.finding,))
+        return self._read[key]
+
+    def explained(self, report: Report) -> Report:
+        """``report`` with the findings of a called definition in place of “there is none of that name”."""
+        kept = [finding for finding in report if not self._is_broken(finding)]
+        return Report.of([*kept, *(finding for broken in self.broken.values() for finding in broken)])
+
+    def _is_broken(self, finding: Finding) -> bool:
+        name = str(finding.fields.get("name", "")).partition("@")[0]
+        return finding.code == _NO_SUCH_SOP and name in self.broken
+
+
+def _fits(version: str, wanted: str) -> bool:
+    """Whether ``version`` is the newest that ``wanted`` may mean: ``1`` and ``1.2`` fit 1.2.3."""
+    return not wanted or f"{version}.".startswith(f"{wanted}.")
