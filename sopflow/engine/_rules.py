@@ -34,6 +34,7 @@ from collections.abc import Callable, Mapping
 from sopflow.engine import _effects as fx
 from sopflow.engine._people import of_fields
 from sopflow.engine._state import ROOT, Opening, Record
+from sopflow.engine._times import undecided
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import choose, evaluate
 from sopflow.expr import UNKNOWN, Expression, Failure
@@ -110,6 +111,12 @@ class Rules(Turn):
         return False
 
     def _time(self, opening: Opening, step: Step) -> bool:
+        """Which of its times count must be known; then the step is held until it opens."""
+        if step.time_reads:
+            asked = undecided(step.times, self.program, self.state)
+            if asked and (step.people.by or of_fields(self.program, asked)):
+                self._ask(opening, step, asked)
+                return False
         if step.times.opens is None:
             return True
         moment = self._moment(step.times.opens, opening)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sopflow.calendars import Moment, Ref, RefKind, earliest, latest, resolve
 from sopflow.engine._state import Opening, RunState
-from sopflow.engine._view import choose
+from sopflow.engine._view import choose, missing_of
 from sopflow.expr import UNKNOWN, Failure
-from sopflow.program import Cases, Extreme, Program, Reminder, Time
+from sopflow.program import Cases, Extreme, Program, Reminder, Time, Times
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -33,6 +33,39 @@ def moment_of(time: Time, program: Program, state: RunState, opening: Opening) -
                 calendars=program.calendars,
                 default=program.calendar,
             )
+
+
+def undecided(times: Times, program: Program, state: RunState) -> tuple[str, ...]:
+    """The fields on which it hangs which case of a time counts, and which are unknown.
+
+    Cases ask before the next is tried; an unknown date only leaves a time unset.
+    """
+    names: dict[str, None] = {}
+    todo: list[Time | None] = [times.due, times.opens]
+    while todo:
+        match todo.pop():
+            case None:
+                continue
+            case Cases() as cases:
+                chosen = choose(cases, state.data)
+                if chosen is UNKNOWN:
+                    names.update(dict.fromkeys(missing_of(cases, state.data)))
+                elif not isinstance(chosen, Failure):
+                    todo.append(chosen)  # type: ignore[arg-type]  # cases of times
+            case Extreme(times=parts):
+                todo += parts
+            case phrase:
+                derived = [ref.name for ref in phrase.reads if isinstance(program.derived.get(ref.name), Cases)]
+                names.update(dict.fromkeys(name for name in derived if _unknown(name, state)))
+    return state.data.fields_behind(names)
+
+
+def _unknown(name: str, state: RunState) -> bool:
+    try:
+        state.data[name]
+    except KeyError:
+        return True
+    return False
 
 
 def deadline(moment: Moment, zone: ZoneInfo) -> datetime:

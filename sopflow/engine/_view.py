@@ -6,7 +6,7 @@ look-up costs one dictionary access. A name that is unknown raises KeyError, as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from sopflow.expr import UNKNOWN, Expression, Failure
@@ -56,13 +56,17 @@ class View(dict[str, object]):
 
     def unknown_fields(self, expression: Expression) -> tuple[str, ...]:
         """The data fields whose absence kept ``expression`` from a value, through what is derived, in order."""
+        return self.fields_behind(expression.missing(self))
+
+    def fields_behind(self, unknown: Iterable[str]) -> tuple[str, ...]:
+        """The data fields whose absence makes these names unknown, in order."""
         program = self.program
         found: dict[str, None] = {}
-        names = list(reversed(expression.missing(self)))
+        names = list(reversed(tuple(unknown)))
         while names:
             name = names.pop()
             if program is not None and name in program.derived:
-                names.extend(reversed(_missing_of(program.derived[name], self)))
+                names.extend(reversed(missing_of(program.derived[name], self)))
             else:
                 found[name] = None
         return tuple(found)
@@ -91,7 +95,7 @@ def choose(cases: Cases, view: View) -> object:
     return UNKNOWN
 
 
-def _missing_of(value: Value, view: View) -> tuple[str, ...]:
+def missing_of(value: Value, view: View) -> tuple[str, ...]:
     """The names that kept ``value`` from being known."""
     match value:
         case Literal():
@@ -100,7 +104,7 @@ def _missing_of(value: Value, view: View) -> tuple[str, ...]:
             for case in value.cases:
                 held = True if case.when is None else case.when.evaluate(view)
                 if held is True:
-                    return _missing_of(case.then, view)  # type: ignore[arg-type]  # the compiler puts values here
+                    return missing_of(case.then, view)  # type: ignore[arg-type]  # the compiler puts values here
                 if case.when is not None and held is not False:
                     return case.when.missing(view)
             return ()
