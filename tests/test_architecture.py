@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 MOST_LINES = 450  # "about 400"
 #: Files that may be longer, each with its reason.
-LONGER = dict[str, str]()
+LONGER = {"engine/_rules.py": "all rules of the token game stand together, under one theory of operation"}
 
 
 def _name(module: Path) -> str:

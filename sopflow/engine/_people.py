@@ -63,3 +63,13 @@ def of_fields(program: Program, fields: Iterable[str]) -> tuple[str, ...]:
     """The roles that ``fields`` name as those to ask, each once."""
     asked = (program.fields[path].ask for path in fields if path in program.fields)
     return tuple(dict.fromkeys(role for role in asked if role))
+
+
+def verdict(votes: list[object], need: int, seats: int) -> str:
+    """What the votes amount to, "" while it can still change: approved at ``need``; else once that is out of reach."""
+    yes = sum(vote == "approved" for vote in votes)
+    if yes >= need:
+        return "approved"
+    if seats - (len(votes) - yes) < need:
+        return "changes" if "changes" in votes else "refused"
+    return ""

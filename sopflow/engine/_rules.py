@@ -10,7 +10,7 @@ opening, and two rounds of a loop cannot mix because each round is another openi
 
 An event is handled in three acts.
 
-1. **Check** (``_checks.py``). Is the run running, is the clock right, is the opening open, may this person do it,
+1. **Check** (``_acts.py``). Is the run running, is the clock right, is the opening open, may this person do it,
    do the data fit? Whatever is wrong is answered with a refusal, and nothing has changed.
 2. **Move** (here). The event closes an opening by an outcome. The outcome's target says where the token goes: to a
    step of the same region (*go on*), to the end of the region (*arrive*), to a step of an enclosing region

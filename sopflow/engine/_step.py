@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sopflow.engine._checks import Checks
+from sopflow.engine._acts import Acts
 from sopflow.engine._effects import Effect, Note
 from sopflow.engine._events import Event
 from sopflow.engine._refusal import Refusal
@@ -51,7 +51,7 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
 
     ``judge`` answers for conditions; only a back end that explores gives another than the ordinary one.
     """
-    turn = Checks(program, state, event, judge)
+    turn = Acts(program, state, event, judge)
     try:
         turn.handle()
     except Refusal as refusal:

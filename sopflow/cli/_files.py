@@ -1,0 +1,84 @@
+"""Files that the user names: definitions, folders of them, data and scripts; knows no terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from os import strerror
+from os.path import isdir
+from pathlib import Path
+
+from sopflow import bundled, definitions, dsl
+from sopflow.errors import Finding, NotFound, UsageError, nearest
+from sopflow.model import Sop
+
+STDIN = "-"
+_STDIN_SHOWN = "<stdin>"
+_SHOWN = 8
+
+
+def load(name: str, search: Sequence[str] = ()) -> Sop:
+    """The definition that the user named; ``-`` is standard input. Raises as ``definitions.load``, and for a folder."""
+    if name == STDIN:
+        return dsl.loads(read_bytes(STDIN), format=_notation_of(STDIN, b""), file=_STDIN_SHOWN)
+    if isdir(name):
+        inside = [str(file) for file in definitions_in(name)[:_SHOWN]]
+        raise UsageError(Finding("SOP605", fields={"name": name, "names": ", ".join(inside)}))
+    return definitions.load(name, search=search)
+
+
+def definitions_in(folder: str) -> list[Path]:
+    """The definitions in a folder and below it, in the order of their paths.
+
+    Raises UsageError where there is none, and where ``folder`` is none.
+    """
+    if not isdir(folder):
+        reason = strerror(20) if Path(folder).exists() else strerror(2)
+        raise UsageError(Finding("SOP190", fields={"file": folder, "reason": reason}))
+    found = sorted(file for ending in bundled.ENDINGS for file in Path(folder).rglob(f"*{ending}") if file.is_file())
+    if not found:
+        fields = {"folder": folder, "endings": ", ".join(bundled.ENDINGS)}
+        raise UsageError(Finding("SOP606", fields=fields))
+    return found
+
+
+def read_document(file: str) -> dsl.Document:
+    """A file of data or a script, in YAML or JSON; ``-`` is standard input. Its faults are findings of the document.
+
+    Raises UsageError where the file cannot be read.
+    """
+    text = read_bytes(file)
+    notation = _notation_of(file, text)
+    reader = next(known for known in dsl.formats() if known.name == notation)
+    return reader.read(text, _STDIN_SHOWN if file == STDIN else file)
+
+
+def read_bytes(file: str) -> bytes:
+    """All that is in a file. Raises UsageError where it cannot be read, with the nearest names where it is missing."""
+    if file == STDIN:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except FileNotFoundError:
+        folder = Path(file).absolute().parent
+        there = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+        names = ", ".join(nearest(Path(file).name, there, most=3) or there[:_SHOWN]) or "–"
+        raise NotFound(Finding("SOP603", fields={"name": file, "folder": str(folder), "names": names})) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(Finding("SOP190", fields={"file": file, "reason": reason})) from None
+
+
+def _notation_of(file: str, text: bytes) -> str:
+    """The notation by the file's name, else by what its text is: not all JSON is YAML, for a tab may stand in it."""
+    if file != STDIN:
+        try:
+            return dsl.format_of(file).name
+        except UsageError:
+            pass
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return "yaml"
+    return "json"
