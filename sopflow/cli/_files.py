@@ -21,7 +21,8 @@ _SHOWN = 8
 def load(name: str, search: Sequence[str] = ()) -> Sop:
     """The definition that the user named; ``-`` is standard input. Raises as ``definitions.load``, and for a folder."""
     if name == STDIN:
-        return dsl.loads(read_bytes(STDIN), format=_notation_of(STDIN, b""), file=_STDIN_SHOWN)
+        text = read_bytes(STDIN)
+        return dsl.loads(text, format=_notation_of(STDIN, text), file=_STDIN_SHOWN)
     if isdir(name):
         inside = [str(file) for file in definitions_in(name)[:_SHOWN]]
         raise UsageError(Finding("SOP605", fields={"name": name, "names": ", ".join(inside)}))
@@ -61,13 +62,20 @@ def read_bytes(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except FileNotFoundError:
-        folder = Path(file).absolute().parent
-        there = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-        names = ", ".join(nearest(Path(file).name, there, most=3) or there[:_SHOWN]) or "–"
-        raise NotFound(Finding("SOP603", fields={"name": file, "folder": str(folder), "names": names})) from None
+        raise NotFound(_missing(Path(file))) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(Finding("SOP190", fields={"file": file, "reason": reason})) from None
+
+
+def _missing(file: Path) -> Finding:
+    folder = file.absolute().parent
+    try:
+        there = sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        there = []
+    names = ", ".join(nearest(file.name, there, most=3) or there[:_SHOWN]) or "–"
+    return Finding("SOP603", fields={"name": str(file), "folder": str(folder), "names": names})
 
 
 def _notation_of(file: str, text: bytes) -> str:

@@ -66,10 +66,10 @@ class _Compilation:
             fields,
             sop.anchors,
             sop.calendars,
-            functions({}),
+            functions({}, None),
         )
         calendars = _calendars(sop, findings)
-        reader.functions = functions(calendars)
+        reader.functions = functions(calendars, calendars.get(sop.calendar or ""))
         derived = _derived(sop, reader, findings)
         below = Report()
 
@@ -151,6 +151,8 @@ def _variables(sop: Sop) -> dict[str, expr.Type]:
     known: dict[str, expr.Type] = {path: type_of(field.is_) for path, field in sop.fields.items()}
     known.update({name: type_of(field.is_) for name, field in sop.parameters.items()})
     known.update({name: known.get(path, expr.DATE) for name, path in sop.anchors.items()})
+    # ``in_hours(office)`` names a calendar: its name stands for itself.
+    known.update({name.replace("-", "_"): expr.EnumType(tuple(sop.calendars)) for name in sop.calendars})
     known.update(dict.fromkeys(sop.derived, expr.DYN))  # until their own types are known
     return known
 

@@ -55,12 +55,14 @@ def _findings(data: object, document: Document | None, error: ValidationError) -
 
 
 def existing(data: object, path: Path) -> Path:
-    """``path`` as far as it leads in ``data``: a short form has no place for the keys of its long form."""
-    for size, part in enumerate(path):
-        data = _inside(data, part)
-        if data is _NOTHING:
-            return path[:size]
-    return path
+    """``path`` as it was written: a short form lacks the keys of the long form, which models speak of."""
+    found: list[str | int] = []
+    for part in path:
+        inside = _inside(data, part)
+        if inside is not _NOTHING:
+            found.append(part)
+            data = inside
+    return tuple(found)
 
 
 def show_path(data: object, path: Path) -> str:

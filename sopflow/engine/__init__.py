@@ -10,6 +10,7 @@ from sopflow.engine._people import fills
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._step import Accepted, Misfit, Refused, replay, step
 from sopflow.engine._times import as_value
+from sopflow.engine._view import View, view_of
 
 __all__ = [
     "Accepted",
@@ -18,6 +19,7 @@ __all__ = [
     "Record",
     "Refused",
     "RunState",
+    "View",
     "as_value",
     "effects",
     "enabled",
@@ -29,5 +31,6 @@ __all__ = [
     "replay",
     "roles_of",
     "step",
+    "view_of",
     "waiting",
 ]

@@ -1,4 +1,4 @@
-"""The checks: is the run running, the clock right, the opening open, may this person do it, do the data fit?
+"""The checks: is the run running, the clock right, the opening open, may this person do it, do the data fit.
 
 Whatever is wrong is raised as a :class:`Refusal` before anything has changed. Which events need which checks
 stands in ``_acts.py``.

@@ -87,7 +87,7 @@ def ticks(
     if reminder.pace is None:
         return first if first > after else None
     return reminder.pace.next_after(
-        max(after, first), counted_from=first, zone=program.zone, calendars=program.calendars, default=program.calendar
+        max(after, first), counted_from=moment, zone=program.zone, calendars=program.calendars, default=program.calendar
     )
 
 

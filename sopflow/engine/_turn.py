@@ -13,7 +13,7 @@ from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._state import Opening, RunState
 from sopflow.engine._times import deadline, moment_of, ticks
-from sopflow.engine._view import View, evaluate
+from sopflow.engine._view import View, evaluate, view_of
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import Literal, Program, Step, Time, Value
@@ -72,17 +72,8 @@ class Turn:
         self.effects.append(fx.Incident(opening.id, opening.step, error))
 
     def _view(self, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
-        """The data as this opening sees them: with its item, and ``extra`` names."""
-        view = self.state.data
-        local: dict[str, object] = dict(extra or {})
-        here: Opening | None = opening
-        while here is not None and here.step >= 0:
-            each = self.program.steps[here.step].each
-            if each is not None and each.as_ and here.id != opening.id and each.as_ not in local:
-                local[each.as_] = opening.item
-            here = self.state.open.get(here.up)
-        view.locals = local
-        return view
+        """The data as this opening sees them."""
+        return view_of(self.program, self.state, opening, extra)
 
     def _value(self, expression: Expression, opening: Opening) -> object:
         return self.judge(expression, self._view(opening) if self.program.has_items else self.state.data)

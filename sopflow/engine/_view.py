@@ -13,7 +13,7 @@ from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import Cases, Literal, Program, Value
 
 if TYPE_CHECKING:
-    from sopflow.engine._state import RunState
+    from sopflow.engine._state import Opening, RunState
 
 _NO_LOCALS: Mapping[str, object] = {}
 
@@ -46,6 +46,8 @@ class View(dict[str, object]):
             raise KeyError(name)
         if name in program.derived:
             return _known(name, evaluate(program.derived[name], self))
+        if (calendar := name.replace("_", "-")) in program.calendars:
+            return calendar
         root, _, rest = name.partition(".")
         if root == "steps":
             return _of_step(program, state, rest)
@@ -70,6 +72,19 @@ class View(dict[str, object]):
             else:
                 found[name] = None
         return tuple(found)
+
+
+def view_of(program: Program, state: RunState, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
+    """The run's view as ``opening`` sees it: with the items of the for-eaches around it, and ``extra`` names."""
+    local: dict[str, object] = dict(extra or {})
+    below, here = opening, state.open.get(opening.up)
+    while here is not None and here.step >= 0:
+        each = program.steps[here.step].each
+        if each is not None:
+            local.setdefault(each.as_, below.item)
+        below, here = here, state.open.get(here.up)
+    state.data.locals = local
+    return state.data
 
 
 def evaluate(value: Value, view: View) -> object:

@@ -21,7 +21,7 @@ from sopflow.model._parts import (
     Table,
 )
 from sopflow.model._plain import plain
-from sopflow.model._registry import GROUP, Kinds, kinds
+from sopflow.model._registry import GROUP, Kinds, installed_kinds
 from sopflow.model._schema import schema
 from sopflow.model._sop import Library, Places, Sop
 from sopflow.model._step import Handler, Step
@@ -101,8 +101,8 @@ __all__ = [
     "TypeExpr",
     "Value",
     "Wait",
+    "installed_kinds",
     "is_language",
-    "kinds",
     "plain",
     "schema",
     "show_path",

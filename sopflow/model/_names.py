@@ -49,14 +49,14 @@ def read_kebab(value: object) -> str:
     word = read_word(value)
     if _KEBAB.fullmatch(word):
         return word
-    raise problem("SOP130", at_key=True, name=word, nearest=as_kebab(word))
+    raise problem("SOP130", name=word, nearest=as_kebab(word))
 
 
 def read_id(value: object) -> str:
     """The id of a step, branch, phase or role."""
     word = read_kebab(value)
     if word in RESERVED_IDS:
-        raise problem("SOP132", at_key=True, name=word, known=near(word, RESERVED_IDS))
+        raise problem("SOP132", name=word, known=near(word, RESERVED_IDS))
     return word
 
 
@@ -64,7 +64,7 @@ def read_message_id(value: object) -> str:
     """The name of a message."""
     word = read_id(value)
     if word in RESERVED_MESSAGES:
-        raise problem("SOP132", at_key=True, name=word, known=near(word, RESERVED_IDS | RESERVED_MESSAGES))
+        raise problem("SOP132", name=word, known=near(word, RESERVED_IDS | RESERVED_MESSAGES))
     return word
 
 
@@ -72,7 +72,7 @@ def read_field_name(value: object) -> str:
     """One name that expressions can read, at the top: ``event``, ``x_high``, ``N``."""
     word = read_part_name(value)
     if word in RESERVED_FIELDS:
-        raise problem("SOP133", at_key=True, name=word)
+        raise problem("SOP133", name=word)
     return word
 
 
@@ -80,9 +80,9 @@ def read_part_name(value: object) -> str:
     """One name inside a map of fields: ``start`` in ``event.start``."""
     word = read_word(value)
     if not _SNAKE.fullmatch(word):
-        raise problem("SOP131", at_key=True, name=word, nearest=as_snake(word))
+        raise problem("SOP131", name=word, nearest=as_snake(word))
     if word in _NEVER_A_FIELD:
-        raise problem("SOP133", at_key=True, name=word)
+        raise problem("SOP133", name=word)
     return word
 
 

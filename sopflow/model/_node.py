@@ -102,11 +102,21 @@ class Reads:
         """A map of names that the author chooses; ``names`` and ``schema`` are those of its keys and values."""
         return cls(
             lambda value: read_entries(name, item, value),
-            {"type": "object", "propertyNames": {REF: names}, "additionalProperties": {REF: schema}},
+            map_schema(names, schema),
         )
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.function)
+
+
+def map_schema(names: str, values: str) -> Schema:
+    """The JSON Schema of a map whose keys the author chooses."""
+    return {
+        "type": "object",
+        "propertyNames": {REF: names},
+        "patternProperties": {"^x-": True},
+        "additionalProperties": {REF: values},
+    }
 
 
 def as_key(name: str) -> str:
@@ -276,7 +286,7 @@ def read_entries(name: Callable[[object], object], item: Callable[[object], T], 
         if isinstance(label, str) and label.startswith("x-"):
             extensions[label] = part
             continue
-        problems.read(name, label, str(label))
+        problems.read(name, label, str(label), at_key=True)
         entries[label] = problems.read(item, part, str(label))  # type: ignore[assignment]
     problems.stop()
     return Entries(entries, extensions=extensions)

@@ -63,7 +63,7 @@ class Message(Node):
 
     what: ClassVar[tuple[str, str]] = ("a message", "消息")
 
-    is_: Annotated[Mapping[str, DataEntry], Reads.entries(read_part_name, "Field", read_entry, "Entry")]
+    is_: Annotated[Mapping[str, DataEntry], Reads.entries(read_part_name, "Name", read_entry, "Entry")]
     title: Annotated[Text | None, TEXT] = None
     keep: Annotated[str | None, WORD] = None
     kept: Annotated[bool, FLAG] = True

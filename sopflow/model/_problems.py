@@ -35,11 +35,16 @@ class Problems:
         """``code`` at the path ``loc`` inside the piece."""
         self._found.append(InitErrorDetails(type=problem(code, at_key=at_key, **fields), loc=loc, input=None))
 
-    def read(self, reader: Callable[[object], T], value: object, *loc: Loc) -> T | None:
-        """``reader(value)``; None if it found fault, which is then kept under ``loc``."""
+    def read(self, reader: Callable[[object], T], value: object, *loc: Loc, at_key: bool = False) -> T | None:
+        """``reader(value)``; None if it found fault, which is then kept under ``loc``.
+
+        ``at_key``: what is read is itself the key, so the fault is the key's.
+        """
         try:
             return reader(value)
         except PydanticCustomError as error:
+            if at_key:
+                error = problem(error.type, at_key=True, **(error.context or {}).get("fields", {}))
             self._found.append(InitErrorDetails(type=error, loc=loc, input=None))
         except ValidationError as error:
             self.take(error, *loc)

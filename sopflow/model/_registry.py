@@ -64,7 +64,7 @@ def collect(points: Iterable[EntryPoint]) -> Kinds:
 
 
 @cache
-def kinds() -> Kinds:
+def installed_kinds() -> Kinds:
     """The kinds that are installed here, ours first."""
     ours = [EntryPoint(name, f"sopflow.model.kinds:{cls}", GROUP) for name, cls in OURS.items()]
     theirs = [point for point in entry_points(group=GROUP) if point.name not in OURS]

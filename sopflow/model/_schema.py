@@ -10,7 +10,7 @@ import json
 from typing import cast
 
 from sopflow.model._names import FIELD, KEBAB, SNAKE, SOP, STEP
-from sopflow.model._node import REF, Node, Reads, Schema
+from sopflow.model._node import REF, Node, Reads, Schema, map_schema
 from sopflow.model._parts import (
     CALENDAR_KEYS,
     Awaited,
@@ -26,7 +26,7 @@ from sopflow.model._parts import (
     Start,
     Table,
 )
-from sopflow.model._registry import OURS, Kinds, kinds
+from sopflow.model._registry import OURS, Kinds, installed_kinds
 from sopflow.model._sop import Library, Sop
 from sopflow.model._step import Handler, Step
 from sopflow.model._types import SCALARS, Field
@@ -54,10 +54,6 @@ def _pattern(pattern: str) -> Schema:
 
 def _list(item: str, least: int = 1) -> Schema:
     return {"type": "array", "items": _ref(item), "minItems": least}
-
-
-def _map(names: str, values: str) -> Schema:
-    return {"type": "object", "propertyNames": _ref(names), "additionalProperties": _ref(values)}
 
 
 def _cases(then: str) -> Schema:
@@ -101,7 +97,7 @@ SHARED: dict[str, Schema] = {
     "Reminders": _any(_ref("Time"), _list("Time")),
     "By": _any(_ref("Id"), _list("Id"), _cases("Roles")),
     "Roles": _any(_ref("Id"), _list("Id")),
-    "Next": _any(_ref("Target"), {**_map("Word", "Target"), "minProperties": 1}, _cases("Target")),
+    "Next": _any(_ref("Target"), {**map_schema("Word", "Target"), "minProperties": 1}, _cases("Target")),
     "Derived": _any(_ref("Expr"), _cases("Plain")),
     "Need": _any({"type": "integer", "minimum": 1}, {"const": "all"}, _pattern(_SHARE)),
     "Join": _any({"enum": ["active", "all", "first"]}, _pattern(_SHARE)),
@@ -112,19 +108,19 @@ SHARED: dict[str, Schema] = {
         _pattern(_TYPE),
         {"type": "array", "minItems": 2, "items": {"type": "string", "minLength": 1}, "uniqueItems": True},
         {"type": "array", "minItems": 1, "maxItems": 1, "items": {"type": ["object", "array"], **_ref("Type")}},
-        {**_map("Name", "Field_"), "not": {"required": ["is"]}, "minProperties": 1},
+        {**map_schema("Name", "Field_"), "not": {"required": ["is"]}, "minProperties": 1},
     ),
     "Field_": _any(_ref("Type"), _pattern(rf"{_TYPE}\s+=.*"), _ref("Field")),
-    "Entry": _any(_ref("Field_"), {**_map("Name", "Entry"), "not": {"required": ["is"]}}),
+    "Entry": _any(_ref("Field_"), {**map_schema("Name", "Entry"), "not": {"required": ["is"]}}),
     "Calendar": {
         "type": "object",
         "properties": dict.fromkeys(sorted(CALENDAR_KEYS), True),
         "patternProperties": _OWN_DATA,
         "additionalProperties": False,
     },
-    "Handlers": _map("Id", "Handler"),
+    "Handlers": map_schema("Id", "Handler"),
     "Steps": _any(
-        {**_map("Id", "NamedStep"), "minProperties": 1},
+        {**map_schema("Id", "NamedStep"), "minProperties": 1},
         {"type": "array", "minItems": 1, "items": {"allOf": [_ref("Step")], "required": ["id"]}},
     ),
     "NamedStep": {"allOf": [_ref("Step")], "not": {"required": ["id"]}},
@@ -170,7 +166,7 @@ def schema(steps: Kinds | None = None, *, foreign: bool = False) -> Schema:
 
     ``foreign``: steps of kinds that are not known here are let pass.
     """
-    steps = steps or kinds()
+    steps = steps or installed_kinds()
     definitions: dict[str, Schema] = dict(SHARED)
     for name, model in MODELS.items():
         definitions[name] = _short_forms(model, {**_keys_of(model), **_BETWEEN.get(name, {})})
@@ -193,7 +189,7 @@ def schema(steps: Kinds | None = None, *, foreign: bool = False) -> Schema:
 
 def published() -> str:
     """The text of the schema that comes with the package: that of the language, without other packages' kinds."""
-    ours = Kinds({name: cls for name, cls in kinds().known.items() if name in OURS}, {})
+    ours = Kinds({name: cls for name, cls in installed_kinds().known.items() if name in OURS}, {})
     return json.dumps(schema(ours, foreign=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -222,7 +218,7 @@ def _short_forms(model: type[Node], long: Schema) -> Schema:
     if model is Row:
         return _any(long, _list("Cell"))
     if model is Message:
-        return _any(long, {**_map("Name", "Entry"), "not": {"required": ["is"]}})
+        return _any(long, {**map_schema("Name", "Entry"), "not": {"required": ["is"]}})
     return long
 
 

@@ -23,7 +23,7 @@ from sopflow.model._names import (
 from sopflow.model._node import Entries, Many, Node, Reads, as_map, keep
 from sopflow.model._parts import Escalation, Item, Material
 from sopflow.model._problems import Problems, near, problem
-from sopflow.model._registry import kinds
+from sopflow.model._registry import installed_kinds
 from sopflow.model._text import Text
 from sopflow.model._types import Field
 from sopflow.model._values import (
@@ -55,7 +55,7 @@ from sopflow.model._values import (
 def _read_code(value: object) -> str:
     word = read_word(value)
     if not (word.startswith("SOP") and len(word) == 6 and word[3:].isdigit()):
-        raise problem("SOP139", at_key=True, name=word)
+        raise problem("SOP139", name=word)
     return word
 
 
@@ -131,7 +131,7 @@ class Step(Node):
     @classmethod
     def unknown(cls, name: object, problems: Problems) -> None:
         """Report a key that this kind does not have: whose it is, if it is another kind's."""
-        owners = [kind for kind, other in kinds().known.items() if name in other.known_keys() and kind != name]
+        owners = [kind for kind, other in installed_kinds().known.items() if name in other.known_keys() and kind != name]
         if name == "title" and cls.kind:
             problems.add("SOP174", "title", at_key=True, kind=cls.kind)
         elif owners and cls.kind:
@@ -195,7 +195,7 @@ class Handler(Node):
 
 def find_kind(body: Mapping[str, object]) -> list[str]:
     """The kind keys in ``body``: of known kinds, of broken ones, and any with a dot."""
-    found = kinds()
+    found = installed_kinds()
     return [name for name in body if name in found.known or name in found.broken or "." in name.removeprefix("x-")]
 
 
@@ -205,23 +205,23 @@ def read_step(value: object) -> Step:
         return value
     body = as_map(value)
     found = [name for name in find_kind(body) if not name.startswith("x-")]
-    if len(found) == 1 and found[0] in kinds().known:
-        return kinds().known[found[0]].model_validate(body)  # type: ignore[return-value]
+    if len(found) == 1 and found[0] in installed_kinds().known:
+        return installed_kinds().known[found[0]].model_validate(body)  # type: ignore[return-value]
     problems = Problems()
     slips: dict[str, str] = {}
     if len(found) > 1:
         problems.add("SOP107", found[1], at_key=True, one=found[0], other=found[1])
-    elif found and found[0] in kinds().broken:
-        problems.add("SOP109", found[0], at_key=True, kind=found[0], why=kinds().broken[found[0]])
+    elif found and found[0] in installed_kinds().broken:
+        problems.add("SOP109", found[0], at_key=True, kind=found[0], why=installed_kinds().broken[found[0]])
     elif found:
-        problems.add("SOP108", found[0], at_key=True, kind=found[0], known=near(found[0], kinds().known))
+        problems.add("SOP108", found[0], at_key=True, kind=found[0], known=near(found[0], installed_kinds().known))
     else:
         slips = _slips(body)
         if slips:
             slip, kind = next(iter(slips.items()))
             problems.add("SOP105", slip, at_key=True, key=slip, nearest=kind)
         else:
-            problems.add("SOP106", at_key=True, known=", ".join(kinds().known))
+            problems.add("SOP106", at_key=True, known=", ".join(installed_kinds().known))
     _check_anyway(body, found, slips, problems)
     problems.stop()
     raise AssertionError("a step without a kind was let pass")
@@ -229,7 +229,7 @@ def read_step(value: object) -> Step:
 
 def _slips(body: Mapping[str, object]) -> dict[str, str]:
     """Unknown keys that look like a kind's."""
-    known = {name: name for name in kinds().known}
+    known = {name: name for name in installed_kinds().known}
     slips = {}
     for name in body:
         close = nearest(str(name), known) if name not in Step.known_keys() else []
@@ -243,9 +243,9 @@ def _check_anyway(body: Mapping[str, object], found: list[str], slips: Mapping[s
     if slips:
         slip, kind = next(iter(slips.items()))
         renamed = {kind if name == slip else name: part for name, part in body.items()}
-        problems.read(kinds().known[kind].model_validate, renamed)
+        problems.read(installed_kinds().known[kind].model_validate, renamed)
         return
-    every = frozenset[str]().union(*(cls.known_keys() for cls in kinds().known.values()))
+    every = frozenset[str]().union(*(cls.known_keys() for cls in installed_kinds().known.values()))
     common = {name: part for name, part in body.items() if name in Step.known_keys() or str(name).startswith("x-")}
     for name in body:
         if name not in every and name not in found and not str(name).startswith("x-"):
@@ -265,7 +265,7 @@ def read_steps(value: object) -> Many[Step]:
             if isinstance(name, str) and name.startswith("x-"):
                 extensions[name] = body
                 continue
-            problems.read(read_id, name, str(name))
+            problems.read(read_id, name, str(name), at_key=True)
             steps.append(problems.read(partial(_read_named, str(name)), body, str(name)))
     else:
         seen: set[str] = set()
@@ -306,7 +306,7 @@ def read_handlers(value: object) -> Entries[Handler]:
         if isinstance(name, str) and name.startswith("x-"):
             extensions[name] = body
             continue
-        problems.read(read_id, name, str(name))
+        problems.read(read_id, name, str(name), at_key=True)
         handler = problems.read(partial(_read_handler, str(name)), body, str(name))
         if handler is not None:
             handlers[handler.id] = handler
@@ -322,7 +322,7 @@ def _read_handler(name: str, value: object) -> Handler:
     if not runs:
         if "next" not in body and body.get("instead") is not True:
             problems = Problems()
-            problems.add("SOP167", at_key=True, known=", ".join(kinds().known))
+            problems.add("SOP167", at_key=True, known=", ".join(installed_kinds().known))
             problems.read(Handler.model_validate, body)
             problems.stop()
         return Handler.model_validate(body)

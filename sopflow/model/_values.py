@@ -155,7 +155,7 @@ def read_field_key(value: object) -> str:
     """The path of a field, as a key."""
     word = read_word(value)
     if not FIELD.fullmatch(word):
-        raise problem("SOP134", at_key=True, name=word)
+        raise problem("SOP134", name=word)
     return word
 
 

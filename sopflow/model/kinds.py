@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field as Option
 
 from sopflow.model._names import read_end, read_field_path, read_kebab, read_part_name, read_sop_name, read_word
-from sopflow.model._node import Node, Reads, read_many
+from sopflow.model._node import Node, Reads, map_schema, read_entries, read_many
 from sopflow.model._parts import Awaited, Retry, Table
 from sopflow.model._problems import Problems, problem
 from sopflow.model._step import Step, read_steps
@@ -281,7 +281,7 @@ class First(Node):
     what: ClassVar[tuple[str, str]] = ("a wait", "等待")
 
     first: Annotated[
-        Mapping[str, Alternative], Reads.entries(read_kebab, "Id", Alternative.model_validate, "Alternative")
+        Mapping[str, Alternative], Reads(lambda value: _read_first(value), map_schema("Id", "Alternative"))
     ]
 
 
@@ -397,6 +397,12 @@ def read_awaited(value: object) -> Time | Awaited:
 
 def _read_wait(value: object) -> Time | Awaited | First:
     return First.model_validate(value) if isinstance(value, dict) and "first" in value else read_awaited(value)
+
+
+def _read_first(value: object) -> Mapping[str, Alternative]:
+    if value == {}:
+        raise problem("SOP116")
+    return read_entries(read_kebab, Alternative.model_validate, value)
 
 
 def _read_items(value: object) -> str | tuple[Plain, ...]:

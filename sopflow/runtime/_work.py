@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sopflow.engine import Opening, RunState, as_value, path_of, roles_of
+from sopflow.engine import Opening, RunState, View, as_value, path_of, roles_of, view_of
 from sopflow.program import Op, Program
-from sopflow.values import Field
+from sopflow.values import Field, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,25 @@ class WorkItem:
         return shown
 
 
+_SHOWN = re.compile(r"\{([A-Za-z_][\w.]*)\}")
+
+
+def _filled(texts: Mapping[str, str], view: View) -> Mapping[str, str]:
+    """Texts with the fields they show, ``{event.name}``; one that is unknown shows as an ellipsis."""
+
+    def shown(field_: re.Match[str]) -> str:
+        try:
+            return str(write(view[field_[1]]))
+        except KeyError:
+            return "…"
+
+    return {tag: _SHOWN.sub(shown, text) if "{" in text else text for tag, text in texts.items()}
+
+
 def work_item(program: Program, state: RunState, opening: Opening, prefix: str = "") -> WorkItem:
     """The work item of an opening; ``prefix`` is the path of the call it runs under."""
     step = program.steps[opening.step]
+    view = view_of(program, state, opening)
     roles = roles_of(program, step, opening)
     asking = opening.phase == "asks"
 
@@ -88,7 +105,7 @@ def work_item(program: Program, state: RunState, opening: Opening, prefix: str =
     return WorkItem(
         step=prefix + path_of(program, state, opening),
         kind=step.kind,
-        title=step.title,
+        title=_filled(step.title, view),
         role=", ".join(roles),
         roles=roles,
         due=as_value(opening.due),
@@ -96,8 +113,8 @@ def work_item(program: Program, state: RunState, opening: Opening, prefix: str =
         outcomes=() if asking and step.op != Op.CHOOSE else tuple(name for name in step.exits if name != step.missed),
         form={} if asking else dict(step.form),
         asks=opening.asked,
-        checklist=() if asking else tuple(line.text for line in step.checklist),
-        evidence=() if asking else tuple(line.text for line in step.evidence),
+        checklist=() if asking else tuple(_filled(line.text, view) for line in step.checklist),
+        evidence=() if asking else tuple(_filled(line.text, view) for line in step.evidence),
         phase=opening.phase,
         since=opening.since,
         until=until,

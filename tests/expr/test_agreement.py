@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sopflow.expr import (
-    BOOL, DECIMAL, DOUBLE, INT, STRING, UNKNOWN, EnumType, Failure, ListType, RecordType, Scope, build,
+    BOOL,
+    DECIMAL,
+    DOUBLE,
+    INT,
+    STRING,
+    UNKNOWN,
+    EnumType,
+    Failure,
+    ListType,
+    RecordType,
+    Scope,
+    build,
 )  # fmt: skip
 from sopflow.expr._fast import generate
 

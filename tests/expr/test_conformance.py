@@ -9,8 +9,27 @@ from pathlib import Path
 import pytest
 
 from sopflow.expr import (
-    BOOL, BYTES, DOUBLE, DURATION, DYN, INT, NULL, STRING, TIMESTAMP, TYPE, UINT,
-    Expression, Failure, ListType, MapType, Scope, Type, TypeValue, UInt, build, parse,
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DURATION,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    TIMESTAMP,
+    TYPE,
+    UINT,
+    Expression,
+    Failure,
+    ListType,
+    MapType,
+    Scope,
+    Type,
+    TypeValue,
+    UInt,
+    build,
+    parse,
 )  # fmt: skip
 from sopflow.expr._check import elaborate
 
@@ -95,9 +114,7 @@ def passes(case: dict[str, object]) -> bool:
 
 def cases() -> list[tuple[str, dict[str, object]]]:
     return [
-        (f"{path.stem}/{case['name']}", case)
-        for path in FILES
-        for case in json.loads(path.read_text(encoding="utf-8"))
+        (f"{path.stem}/{case['name']}", case) for path in FILES for case in json.loads(path.read_text(encoding="utf-8"))
     ]
 
 

@@ -48,7 +48,9 @@ def unquote(text: str) -> bytes:
         if body[at] != "\\":
             out += body[at].encode()
             at += 1
-        elif match := re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))").match(body, at):
+        elif match := re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))").match(
+            body, at
+        ):
             if match[1] or match[2]:
                 out.append(int(match[1], 16) if match[1] else int(match[2], 8))
             else:
@@ -186,7 +188,9 @@ def case(path, fields):
                 bindings[entry["key"].decode()] = value(dict(entry["value"])["value"])
             case "unknown" | "any_unknowns" | "typed_result":
                 raise NeedsMessages(name)
-    if "proto" in out.get("container", "") or re.search(r"TestAllTypes|google\.protobuf\.(?!Timestamp|Duration)|\bcel\.expr", out["expr"]):
+    if "proto" in out.get("container", "") or re.search(
+        r"TestAllTypes|google\.protobuf\.(?!Timestamp|Duration)|\bcel\.expr", out["expr"]
+    ):
         raise NeedsMessages(path)
     if types:
         out["types"] = types

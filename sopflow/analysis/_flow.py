@@ -1,0 +1,197 @@
+"""Where the tokens of a program can go: each region on its own, from the innermost to the outermost, in linear time.
+
+A region is left in three ways: its token *arrives* (``DONE``), *leaves* for a step of a region around it, or *ends*
+the run. What a block does hangs only on the ways in which its regions are left, so no combination of branches is
+ever looked at. That is stricter than asking whether the whole run can end: a branch that is over only because a
+sibling withdraws it is stuck on its own, and found.
+
+Data count as free here: every way out that is written can be taken. The reduction of nested regions to single
+vertices is that of structured workflows (Kiepuszewski, ter Hofstede and Bussler, "On structured workflow
+modelling", 2000).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sopflow.analysis._graph import circles, reach, turned
+from sopflow.program import DONE, END, Cases, Op, Program, Step, Target
+
+
+class Way(NamedTuple):
+    """A way out of a step: what it is called, and the target (see :mod:`sopflow.program`)."""
+
+    exit: str
+    target: int
+
+
+@dataclass(slots=True)
+class RegionFlow:
+    """What can happen in one region.
+
+    ``before`` maps each step that is reached to the step from which it is reached first (its head: to itself);
+    ``stuck`` are the circles of reached steps from which the region can never be left; ``arrives``, ``leaves`` and
+    ``ends`` say how it can be.
+    """
+
+    before: dict[int, int] = field(default_factory=dict)
+    arrives: bool = False
+    leaves: dict[int, str] = field(default_factory=dict)
+    ends: dict[int, str] = field(default_factory=dict)
+    stuck: list[list[int]] = field(default_factory=list)
+    graph: dict[int, list[int]] = field(default_factory=dict)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the token can arrive; a region that is stuck counts, so that one fault is found once."""
+        return self.arrives or bool(self.stuck)
+
+
+def targets(target: Target) -> Iterator[int]:
+    """The plain targets that ``target`` may come to."""
+    if isinstance(target, Cases):
+        yield from (case.then for case in target.cases if isinstance(case.then, int))
+    else:
+        yield target
+
+
+def inner_regions(step: Step) -> tuple[int, ...]:
+    """The regions that hang on a step: its own and those of its handlers."""
+    return (*step.regions, *(handler.region for handler in step.handlers if handler.region >= 0))
+
+
+def bottom_up(program: Program) -> list[int]:
+    """The regions of ``program``, those inside others before those around them; the run's own last."""
+    todo = [0, *(handler.region for handler in program.handlers if handler.region >= 0)]
+    order = []
+    while todo:
+        region = todo.pop()
+        order.append(region)
+        for step in program.regions[region].steps:
+            todo += inner_regions(program.steps[step])
+    if 0 in order:  # handlers of the run may go to steps of its region
+        order.remove(0)
+        order.insert(0, 0)
+    return order[::-1]
+
+
+class Flow:
+    """The flow of one program: ``regions`` by number, and the ways out of each step."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.regions: list[RegionFlow] = [RegionFlow() for _ in program.regions]
+        self.ways: list[tuple[Way, ...]] = [() for _ in program.steps]
+        self.order = bottom_up(program)
+        for region in self.order:
+            self._walk(region)
+        self.live = self._live()
+
+    def _walk(self, number: int) -> None:
+        region, flow, steps = self.program.regions[number], self.regions[number], self.program.steps
+        for index in region.steps:
+            self.ways[index] = tuple(self._ways(steps[index]))
+            flow.graph[index] = [
+                way.target for way in self.ways[index] if way.target >= 0 and steps[way.target].region == number
+            ]
+        flow.before = reach(flow.graph, self._heads(number))
+        outlets = []
+        for index in flow.before:
+            for way in self.ways[index]:
+                if way.target == DONE:
+                    flow.arrives = True
+                elif way.target <= END:
+                    flow.ends.setdefault(way.target, f"{steps[index].path}: {way.exit}")
+                elif steps[way.target].region != number:
+                    flow.leaves.setdefault(way.target, f"{steps[index].path}: {way.exit}")
+                else:
+                    continue
+                outlets.append(index)
+        reached = {index: [there for there in flow.graph[index] if there in flow.before] for index in flow.before}
+        out = reach(turned(reached), outlets)
+        inside = {index: onward for index, onward in reached.items() if index not in out}
+        flow.stuck = [part for part in circles(inside) if all(there in part for here in part for there in inside[here])]
+        flow.stuck += [[index] for index, onward in inside.items() if not onward]
+
+    def _heads(self, number: int) -> list[int]:
+        if number:
+            return [self.program.regions[number].head]
+        beside = [handler for handler in self.program.handlers if handler.region >= 0]
+        left = [target for handler in beside for target in self.regions[handler.region].leaves]
+        plain = [target for handler in self.program.handlers for target in targets(handler.target) if target >= 0]
+        return [self.program.regions[0].head, *left, *plain]
+
+    def _ways(self, step: Step) -> Iterator[Way]:
+        """The ways out of a step, once its inner regions have been walked."""
+        open_exits = set(step.exits) - self._closed(step)
+        for exit_, target in step.exits.items():
+            if exit_ in open_exits:
+                yield from (Way(exit_, plain) for plain in targets(target))
+        for handler in step.handlers:
+            if handler.instead and (handler.region < 0 or self.regions[handler.region].passes):
+                yield from (Way(handler.id, plain) for plain in targets(handler.target))
+        for region in inner_regions(step):
+            inner = self.regions[region]
+            yield from (Way(how, target) for target, how in (*inner.leaves.items(), *inner.ends.items()))
+
+    def _closed(self, step: Step) -> set[str]:
+        """The exits that a block can never take, as its regions are never left in the way they need."""
+        passing = [self.regions[region].passes for region in step.regions]
+        passed_over = step.if_ is not None or step.while_ is not None or bool(step.optional)
+        keep = {step.missed or step.ordinary} if passed_over else set()
+        match step.op:
+            case Op.FORK if step.join is not None:
+                guards = step.join.guards or (None,) * len(passing)
+                surely = [arrives for arrives, guard in zip(passing, guards, strict=True) if guard is None]
+                enough = sum(passing) >= step.join.need if step.join.need else all(surely)
+                closed = set() if enough else {"done"}
+            case Op.EACH if step.each is not None and step.join is not None:
+                items = len(step.each.items)
+                empty = bool(step.each.field) or not items
+                need = step.join.need
+                enough = any(passing) and (bool(step.each.field) or items >= need)
+                closed = set() if enough or (empty and not need) else {"done"}
+            case Op.GROUP:
+                closed = set() if all(passing) else {"done"}
+            case Op.REPEAT if step.rounds is not None:
+                closed = set() if all(passing) else {"done", "exhausted"}
+                closed |= set() if step.rounds.until is not None else {"done"}
+            case _:
+                closed = set()
+        return closed - keep
+
+    def _live(self) -> set[int]:
+        """The regions that are entered in some run."""
+        live: set[int] = set()
+        todo = [0, *(handler.region for handler in self.program.handlers if handler.region >= 0)]
+        while todo:
+            region = todo.pop()
+            live.add(region)
+            for index in self.regions[region].before:
+                todo += inner_regions(self.program.steps[index])
+        return live
+
+    # -- telling -------------------------------------------------------------------------------------------------------
+
+    def path_to(self, index: int) -> tuple[str, ...]:
+        """The shortest run from the start to a step, a line for each step on it: ``review: refused → adjust``."""
+        lines: list[str] = []
+        here = index
+        while True:
+            region = self.program.steps[here].region
+            before = self.regions[region].before
+            while here in before and before[here] != here:
+                lines.append(self._line(before[here], here))
+                here = before[here]
+            block = self.program.regions[region].block
+            if block < 0:
+                return (*reversed(lines), self.program.steps[index].path)
+            here = block
+
+    def _line(self, here: int, there: int) -> str:
+        exit_ = next((way.exit for way in self.ways[here] if way.target == there), "")
+        step = self.program.steps[here]
+        lead = exit_ if ": " in exit_ else step.path if exit_ == step.ordinary else f"{step.path}: {exit_}"
+        return f"{lead} → {self.program.steps[there].path}"
