@@ -80,21 +80,26 @@ def google(text: str) -> Callable[[], object] | None:
     return lambda: compiled.eval(data=ENV).value()
 
 
+def compare(name: str, text: str, python: str) -> None:
+    """The lines of one guard."""
+    expression, problems = build(text, SCOPE, expect=BOOL)
+    assert expression is not None, problems
+    evaluate = expression.evaluate
+    by_hand = eval(f"lambda e: {python}", {"R": {"P0": 0, "P1": 1, "P2": 2, "P3": 3}})
+    report(f"evaluate: {name}", "Python", ratio(lambda: evaluate(ENV), lambda: by_hand(ENV)))
+    peer = google(text)
+    if peer is not None and name != "rank":
+        report(f"evaluate: {name}", "cel-expr-python", ratio(lambda: evaluate(ENV), peer, 3_000))
+    unknown = {key: value for key, value in ENV.items() if key not in text}
+    report(f"unknown: {name}", "evaluate", ratio_of_times(lambda: evaluate(unknown), lambda: evaluate(ENV)))
+
+
 def main() -> None:
     """Print the table."""
     if cel is None:
         print("cel-expr-python is not installed: left out")
     for name, (text, python) in GUARDS.items():
-        expression, problems = build(text, SCOPE, expect=BOOL)
-        assert expression is not None, problems
-        evaluate = expression.evaluate
-        by_hand = eval(f"lambda e: {python}", {"R": {"P0": 0, "P1": 1, "P2": 2, "P3": 3}})
-        report(f"evaluate: {name}", "Python", ratio(lambda: evaluate(ENV), lambda: by_hand(ENV)))
-        peer = google(text)
-        if peer is not None and name != "rank":
-            report(f"evaluate: {name}", "cel-expr-python", ratio(lambda: evaluate(ENV), peer, 3_000))
-        unknown = {key: value for key, value in ENV.items() if key not in text}
-        report(f"unknown: {name}", "evaluate", ratio_of_times(lambda: evaluate(unknown), lambda: evaluate(ENV)))
+        compare(name, text, python)
     text, python = GUARDS["three parts"]
     report(
         "build: three parts",

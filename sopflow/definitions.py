@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sopflow import bundled, dsl
-from sopflow.analysis import check as analyse
-from sopflow.compiler import Compiled, lower
 from sopflow.errors import DefinitionError, Finding, NotFound, Report, UsageError
 from sopflow.model import Sop
-from sopflow.program import Program
+
+if TYPE_CHECKING:
+    from sopflow.program import Program
 
 __all__ = ["check", "compile", "load"]
 
@@ -45,11 +45,11 @@ def compile(sop: Sop, *, search: Sequence[Name] = (), allow_unsound: bool = Fals
 
     Raises DefinitionError, with every finding, where there are errors.
     """
-    compiled, report = _compiled(sop, search)
+    program, report = _compiled(sop, search)
     errors = [finding for finding in report.errors if not (allow_unsound and finding.code.startswith(SOUNDNESS))]
-    if errors or compiled.program is None:
+    if errors or program is None:
         raise DefinitionError(report)
-    return compiled.program
+    return program
 
 
 def check(sop: Sop | Name, *, search: Sequence[Name] = ()) -> Report:
@@ -74,11 +74,18 @@ def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
         return None, error.report
 
 
-def _compiled(sop: Sop, search: Sequence[Name]) -> tuple[Compiled, Report]:
+def _compiled(sop: Sop, search: Sequence[Name]) -> tuple[Program | None, Report]:
+    # Who only loads a definition does not pay for compiling and checking it.
+    from sopflow.compiler import lower  # noqa: PLC0415
+
+    try:
+        from sopflow.analysis import check as analyse  # noqa: PLC0415
+    except ImportError:
+        analyse = lambda compiled: compiled.report
+
     linker = _Linker(search)
     compiled = lower(sop, find=linker.find, known=_known(sop, search))
-    report = compiled.report + analyse(compiled)
-    return compiled, linker.explained(report)
+    return compiled.program, linker.explained(analyse(compiled))
 
 
 def _known(sop: Sop, search: Sequence[Name]) -> list[str]:

@@ -61,7 +61,7 @@ def _broken(rule: Rule, subject: Subject, why: str) -> Finding:
 
 def _accepted(found: Iterable[Finding], compiled: Compiled, by: Rules) -> Iterator[Finding]:
     """``found``, each with the reason for which the nearest step (else the SOP) accepts it, and what is accepted in vain."""
-    steps = {".".join(map(str, node.doc)): node.step.accept for node in compiled.index.nodes if node.step.accept}
+    steps = {".".join(map(str, node.doc)): node.step.accept for node in compiled.index.nodes}
     whole = compiled.sop.accept
     used: set[tuple[str, str]] = set()
     for finding in found:
@@ -82,7 +82,7 @@ def _accepted(found: Iterable[Finding], compiled: Compiled, by: Rules) -> Iterat
 
 
 def _step_of(path: str, steps: Mapping[str, object]) -> str:
-    """The innermost step with acceptances that ``path`` stands in; "" if there is none."""
+    """The innermost step that ``path`` stands in; "" if there is none."""
     while path and path not in steps:
         path = path.rpartition(".")[0]
     return path

@@ -12,7 +12,7 @@ modelling", 2000).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,6 +55,12 @@ def targets(target: Target) -> Iterator[int]:
         yield from (case.then for case in target.cases if isinstance(case.then, int))
     else:
         yield target
+
+
+def _is_closed(part: list[int], graph: Mapping[int, Sequence[int]]) -> bool:
+    """Whether nothing leads out of ``part``."""
+    members = set(part)
+    return all(there in members for here in part for there in graph[here])
 
 
 def inner_regions(step: Step) -> tuple[int, ...]:
@@ -112,7 +118,7 @@ class Flow:
         reached = {index: [there for there in flow.graph[index] if there in flow.before] for index in flow.before}
         out = reach(turned(reached), outlets)
         inside = {index: onward for index, onward in reached.items() if index not in out}
-        flow.stuck = [part for part in circles(inside) if all(there in part for here in part for there in inside[here])]
+        flow.stuck = [part for part in circles(inside) if _is_closed(part, inside)]
         flow.stuck += [[index] for index, onward in inside.items() if not onward]
 
     def _heads(self, number: int) -> list[int]:

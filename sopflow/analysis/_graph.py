@@ -47,9 +47,9 @@ def circles(graph: Graph) -> list[list[int]]:
                     above = work[-1][0]
                     low[above] = min(low[above], low[here])
                 if low[here] == number[here]:
-                    at = path.index(here) if path[-1] != here else len(path) - 1
-                    part = path[at:]
-                    del path[at:]
+                    part = [path.pop()]
+                    while part[-1] != here:
+                        part.append(path.pop())
                     on_path.difference_update(part)
                     if len(part) > 1 or here in graph[here]:
                         found.append(sorted(part))
@@ -87,10 +87,10 @@ def shortest_circle(graph: Graph, start: int) -> list[int]:
         here = todo.popleft()
         for there in graph[here]:
             if there == start:
-                back = [start, here] if here != start else [start]
+                back = [start, here] if here != start else [start, start]
                 while back[-1] != start:
                     back.append(before[back[-1]])
-                return [*([start] if len(back) == 1 else []), *reversed(back)]
+                return back[::-1]
             if there in graph and there not in before:
                 before[there] = here
                 todo.append(there)

@@ -148,7 +148,7 @@ def _said(value: object) -> str:
             return f"else {_said(otherwise)}"
         case {"at": at, **rest} if rest.keys() <= {"cites"}:
             return _said(at)
-        case {"text": text, **_}:
+        case {"text": text}:
             return _said(text)
         case dict():
             return "{" + ", ".join(f"{name}: {_said(inner)}" for name, inner in value.items()) + "}"

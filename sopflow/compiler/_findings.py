@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sopflow.errors import Finding, Problem, Report, nearest
 from sopflow.model import Sop
@@ -48,6 +48,10 @@ class Findings:
         said = {"name": name, "nearest": near[0] if near else "", "known": shown or "–", **fields}
         place = self.sop.place(path, key=key)
         self.found.append(Finding(code, place=place, path=".".join(map(str, path)), fields=said))
+
+    def at(self, finding: Finding, path: DocPath) -> Finding:
+        """The finding, moved to the value at ``path``."""
+        return replace(finding, place=self.sop.place(path), path=".".join(map(str, path)))
 
     def report(self) -> Report:
         """All of them, in order of place."""

@@ -13,7 +13,9 @@ from sopflow.compiler._common import Common
 from sopflow.compiler._findings import DocPath
 from sopflow.compiler._index import Node
 from sopflow.compiler._names import texts_of
+from sopflow.compiler._tables import table_of
 from sopflow.model import Handler as WrittenHandler
+from sopflow.model import Table as WrittenTable
 from sopflow.program import Alternative, Each, Handler, Join, Op, Question, Rounds, Step, Target
 from sopflow.values import Field
 
@@ -127,9 +129,21 @@ class Lowering(Common):
             self.findings.unknown("SOP203", path, self.reader.fields, (*node.doc, "about"))
         return kind
 
-    def table(self, node: Node, written: object, question: Question) -> Step:
-        self.findings.add("SOP420", (*node.doc, "table"), key=True, step=node.path, what="decision tables")
-        return replace(self.common(node, Op.CHOOSE, {"done": node.below}), question=question)
+    def table(self, node: Node, written: WrittenTable, question: Question) -> Step:
+        """A decision table, which gives fields, and routes where it gives ``next``."""
+        doc = (*node.doc, "table")
+        table, ways = table_of(
+            written,
+            doc,
+            self.reader,
+            local=self.local(node),
+            is_field=lambda name, at: self._is_field(name, at, "a table"),
+        )
+        exits: dict[str, Target] = {words: self.targets.of(node, words, at) for words, at in ways if words}
+        if not exits:
+            exits["done"] = self.onward(node)
+        made = self.common(node, Op.CHOOSE, exits, ordinary="")
+        return replace(made, question=replace(question, table=table))
 
     def fork(self, node: Node) -> Step:
         """A parallel: its branches' guards are the fork's, judged once on entry."""

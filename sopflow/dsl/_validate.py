@@ -48,6 +48,8 @@ def _findings(data: object, document: Document | None, error: ValidationError) -
     for one in error.errors(include_url=False, include_input=False):
         context = one.get("ctx", {})
         path = existing(data, one["loc"])
+        if document is not None and not document.whole and path and _value(data, path) is None:
+            continue  # the notation has told why there is no value here
         at_key = bool(context.get("at_key"))
         place = document.place(path, key=at_key) if document is not None else None
         found.append(Finding(one["type"], place=place, path=show_path(data, path), fields=context.get("fields", {})))
@@ -74,6 +76,12 @@ def show_path(data: object, path: Path) -> str:
         shown.append(name if isinstance(name, str) else str(part))
         data = inside
     return ".".join(shown)
+
+
+def _value(data: object, path: Path) -> object:
+    for part in path:
+        data = _inside(data, part)
+    return data
 
 
 def _inside(data: object, part: str | int) -> object:

@@ -99,10 +99,8 @@ class Acts(Checks):
 
         def act() -> None:
             self._write(path, value)
-            opening.asked = tuple(other for other in opening.asked if other != path)
-            if not opening.asked:
-                opening.round += 1  # answered on this visit: the question is not asked again
-                self._proceed(opening)
+            opening.round += 1  # answered on this visit: the question is not asked again
+            self._proceed(opening)
 
         return act
 

@@ -38,7 +38,7 @@ from sopflow.engine._times import undecided
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import choose, evaluate
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.program import DONE, END, Alternative, Op, Step, Target
+from sopflow.program import DONE, END, Alternative, Op, Row, Step, Table, Target
 
 #: More automatic moves than this in one event is a loop that never waits. A checked program has none.
 MOVES = 200_000
@@ -154,6 +154,9 @@ class Rules(Turn):
         if question.about:
             self._choose_by_field(opening, step, question.about)
             return
+        if question.table is not None:
+            self._choose_by_table(opening, step, question.table)
+            return
         inputs: dict[str, object] = {}
         for guard, exit_ in question.cases:
             held = True if guard is None else self._value(guard, opening)
@@ -189,6 +192,53 @@ class Rules(Turn):
             self._incident(opening, f"no way out for {path} = {value}")
             return
         self._choose_exit(opening, exit_, {path: value}, f"{path} = {exit_}")
+
+    def _choose_by_table(self, opening: Opening, step: Step, table: Table) -> None:
+        """The rows that match give their values; which of them count is the table's hit policy (DMN 1.5, 8.2.8)."""
+        hits: list[Row] = []
+        asked: dict[str, None] = {}
+        for row in table.rows:
+            match = self._matches_row(opening, row, asked)
+            if isinstance(match, Failure):
+                self._incident(opening, f"table: {match}")
+                return
+            if match is True:
+                hits.append(row)
+            # An unknown row might have matched: it counts before the next where order counts, and always in a list.
+            if table.hit == "first" and (hits or asked):
+                break
+        if asked and (not hits or table.hit == "collect"):
+            self._ask(opening, step, tuple(asked))
+            return
+        if not hits:
+            self._incident(opening, "no row of the table matches")
+            return
+        self._give(opening, table, hits)
+        inputs = {
+            path: self.state.data[path] for column in table.columns for path in column.reads if path in self.state.data
+        }
+        self._choose_exit(opening, hits[0].next or "done", inputs, f"row {table.rows.index(hits[0]) + 1}")
+
+    def _matches_row(self, opening: Opening, row: Row, asked: dict[str, None]) -> object:
+        """Whether every test of the row holds; where that is unknown, ``asked`` gets the fields it hangs on."""
+        unknown: list[Expression] = []
+        for test in row.tests:
+            held = True if test is None else self._value(test, opening)
+            if held is False or isinstance(held, Failure):
+                return held
+            if held is UNKNOWN and test is not None:
+                unknown.append(test)
+        for test in unknown:
+            asked.update(dict.fromkeys(self._view(opening).unknown_fields(test)))
+        return UNKNOWN if unknown else True
+
+    def _give(self, opening: Opening, table: Table, hits: list[Row]) -> None:
+        view = self._view(opening)
+        for number, path in enumerate(table.gives):
+            if table.hit == "collect":
+                self._write(path, [evaluate(row.gives[number], view) for row in hits])
+            else:
+                self._assign(path, hits[0].gives[number], view)
 
     def _choose_exit(self, opening: Opening, exit_: str, inputs: Mapping[str, object], rule: str) -> None:
         self.notes.append(fx.Judged(opening.id, opening.step, inputs, rule, exit_))
@@ -338,9 +388,8 @@ class Rules(Turn):
         if step.op == Op.CHOOSE:
             self._set_times(opening, step)
         self.effects.append(fx.Ask(opening.id, step.index, opening.asked, roles))
-        self.notes.append(fx.Opened(opening.id, step.index, opening.due))
-        if opening.late and opening.due is not None:
-            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
+        if not opening.announced:
+            self._announce_opening(opening, step)
 
     def _close(self, opening: Opening, outcome: str, *, skipped: bool = False) -> None:
         """Close an opening by an outcome, and move its token to the outcome's target."""

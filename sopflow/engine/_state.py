@@ -32,6 +32,7 @@ class Opening:
     since: datetime | None = None
     due: Moment | None = None
     late: bool = False
+    announced: bool = False
     asked: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     timers: tuple[str, ...] = ()

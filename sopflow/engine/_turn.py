@@ -39,8 +39,13 @@ class Turn:
         self.moves = 0
 
     def _open_with_times(self, opening: Opening, step: Step) -> None:
-        """Set the timers and say that the step is open; one whose deadline is past already is late at once."""
+        """Set the timers, and say that the step is open."""
         self._set_times(opening, step)
+        self._announce_opening(opening, step)
+
+    def _announce_opening(self, opening: Opening, step: Step) -> None:
+        """Say that the step is open; one whose deadline is past already is late at once."""
+        opening.announced = True
         self.notes.append(fx.Opened(opening.id, step.index, opening.due))
         if opening.late and opening.due is not None:
             self.notes.append(fx.Overdue(opening.id, step.index, opening.due))

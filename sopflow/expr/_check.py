@@ -13,6 +13,7 @@ from typing import Final, assert_never
 
 from sopflow.errors import Problem, nearest
 from sopflow.expr._adopt import adopt
+from sopflow.expr._calls import fitting
 from sopflow.expr._library import LIBRARY, TYPE_NAMES, Overload
 from sopflow.expr._names import Unresolved, chain, hyphenated, path_of, resolve
 from sopflow.expr._nodes import (
@@ -384,7 +385,7 @@ class _Checker:
             hidden = tuple(
                 Leaf(path, start=node.start, end=node.end, type=self.scope.variables[path]) for path in own.reads
             )
-            node = self.fitting(node, (Overload(own.parameters, own.result, own.call),))
+            node = fitting(node, (Overload(own.parameters, own.result, own.call),), self.problems)
             return replace(node, arguments=hidden + node.arguments)
         overloads = LIBRARY.get(node.function)
         if overloads is None:
@@ -397,40 +398,7 @@ class _Checker:
             else:
                 self.report("SOP314", node, name=node.function)
             return node
-        return self.fitting(node, overloads)
-
-    def fitting(self, node: Call, overloads: Sequence[Overload]) -> Call:
-        """``node`` with the type that its overload gives, and with its literals read as that wants them."""
-        style = "function" if node.target is None else "method"
-        styled = [overload for overload in overloads if overload.style in (style, "both")]
-        if not styled:
-            written = f"{node.function}(x)" if style == "method" else f"x.{node.function}()"
-            self.report("SOP331", node, name=node.function, right=written)
-            return node
-        given = node.arguments if node.target is None else (node.target, *node.arguments)
-        counted = [overload for overload in styled if len(overload.parameters) == len(given)]
-        receiver = 0 if node.target is None else 1
-        if not counted:
-            counts = sorted({len(overload.parameters) - receiver for overload in styled})
-            wanted = "/".join(map(str, counts))
-            self.report("SOP330", node, name=node.function, wanted=wanted, count=len(given) - receiver)
-            return node
-        if len(counted) == 1:
-            given = tuple(self.adopt(a, of) for a, of in zip(given, counted[0].parameters, strict=True))
-        fitting = [
-            overload
-            for overload in counted
-            if all(fits(argument.type, of) for argument, of in zip(given, overload.parameters, strict=True))
-        ]
-        of: Type = DYN
-        if fitting:
-            results = {overload.result for overload in fitting}
-            of = results.pop() if len(results) == 1 else DYN
-        else:
-            wanted = " / ".join(f"({', '.join(map(str, overload.parameters))})" for overload in counted)
-            types = ", ".join(str(argument.type) for argument in given)
-            self.report("SOP333", node, name=node.function, type=f"({types})", wanted=wanted)
-        return replace(node, target=given[0] if receiver else None, arguments=given[receiver:], type=of)
+        return fitting(node, overloads, self.problems)
 
 
 def _kind(of: Type) -> Type:

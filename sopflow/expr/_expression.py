@@ -9,7 +9,7 @@ from sopflow.errors import Problem
 from sopflow.expr._check import elaborate
 from sopflow.expr._fast import generate
 from sopflow.expr._interpret import BUDGET, Exhausted, Missing, interpret
-from sopflow.expr._nodes import Call, Leaf, Node, walk
+from sopflow.expr._nodes import Call, Leaf, Macro, Node, walk
 from sopflow.expr._parser import parse
 from sopflow.expr._scope import Function, Scope
 from sopflow.expr._types import Type
@@ -44,7 +44,7 @@ class Expression:
     may read, in the order of the text, ``node`` its checked tree. Made by :func:`build`.
     """
 
-    __slots__ = ("_fast", "_functions", "_warmth", "node", "reads", "text", "type")
+    __slots__ = ("_fast", "_functions", "_metered", "_warmth", "node", "reads", "text", "type")
 
     text: str
     type: Type
@@ -52,6 +52,7 @@ class Expression:
     node: Node
     _fast: Callable[[Mapping[str, object]], object]
     _functions: Mapping[str, Function]
+    _metered: bool
     _warmth: int
 
     def __init__(self, text: str, node: Node, functions: Mapping[str, Function]) -> None:
@@ -59,6 +60,7 @@ class Expression:
         fields = {"text": text, "type": node.type, "reads": tuple(leaves), "node": node, "_functions": functions}
         for name, value in fields.items():
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "_metered", any(isinstance(part, Macro) for part in walk(node)))
         object.__setattr__(self, "_warmth", 0)
         object.__setattr__(self, "_fast", self._warm_up)
 
@@ -80,7 +82,7 @@ class Expression:
         (``partner.signed``).
         """
         try:
-            interpret(self.node, env, self._functions)
+            interpret(self.node, env, self._functions, metered=self._metered)
         except Missing as missing:
             return self._in_order(missing.paths)
         except Exception:  # noqa: BLE001  # a failure: nobody's answer would help
@@ -93,7 +95,7 @@ class Expression:
 
     def _exactly(self, env: Mapping[str, object]) -> object:
         try:
-            return interpret(self.node, env, self._functions)
+            return interpret(self.node, env, self._functions, metered=self._metered)
         except Missing:
             return UNKNOWN
         except Fault as fault:

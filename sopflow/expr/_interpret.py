@@ -31,7 +31,6 @@ from sopflow.expr._nodes import (
     Or,
     Select,
     Unary,
-    walk,
 )
 from sopflow.expr._operations import (
     MAX_SIZE,
@@ -72,21 +71,21 @@ class Exhausted(Exception):
         return Fault("SOP346", most=BUDGET).failure()
 
 
-def interpret(node: Node, env: Mapping[str, object], functions: Mapping[str, Function]) -> object:
-    """The value of ``node``; raises :class:`Missing`, :class:`Fault` or :class:`Exhausted`."""
-    run = _Run(env, functions, metered=any(isinstance(part, Macro) for part in walk(node)))
+def interpret(node: Node, env: Mapping[str, object], functions: Mapping[str, Function], *, metered: bool) -> object:
+    """The value of ``node``; raises :class:`Missing`, :class:`Fault` or :class:`Exhausted`.
+
+    ``metered`` is for trees with macros, whose costs can grow beyond those of reading the inputs once: the
+    sizes of values are charged as well as the operators.
+    """
+    run = _Run(env, functions, metered=metered)
     value = run.value(node)
-    if run.metered and _size(value, MAX_SIZE) >= MAX_SIZE:
+    if metered and _size(value, MAX_SIZE) >= MAX_SIZE:
         raise Exhausted
     return value
 
 
 class _Run:
-    """One evaluation.
-
-    ``metered``: the expression has macros, so its costs can grow beyond those of reading its inputs once, and
-    the sizes of values are charged as well as the operators.
-    """
+    """One evaluation; a method for each kind of node."""
 
     __slots__ = ("env", "functions", "left", "locals", "metered", "origins")
 

@@ -51,10 +51,10 @@ class Problems:
         return None
 
     def take(self, error: ValidationError, *loc: Loc) -> None:
-        """All that ``error`` holds, except missing keys, which the models report themselves."""
+        """All that ``error`` holds."""
         for found in error.errors(include_url=False):
-            if found["type"] == "missing":
-                continue
+            if found["type"] in ("missing", "default_factory_not_called"):
+                continue  # the models tell of missing keys themselves; a default that hangs on a fault is no other
             context = found.get("ctx", {})
             if "fields" in context:
                 kind = PydanticCustomError(found["type"], found["msg"], context)

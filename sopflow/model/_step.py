@@ -80,7 +80,7 @@ class Step(Node):
     refuses: ClassVar[frozenset[str]] = frozenset()
     needs: ClassVar[Mapping[str, str]] = {}
 
-    id: Annotated[str, Reads(read_kebab, "Id")]
+    id: Annotated[str, Reads(keep, "Id")]  # those who read the list have looked at it
     title: Annotated[Text | None, TEXT] = None
     by: Annotated[tuple[str, ...] | Cases, Reads(read_by, "By")] = ()
     may: Annotated[tuple[str, ...], NAMES] = ()
@@ -131,7 +131,9 @@ class Step(Node):
     @classmethod
     def unknown(cls, name: object, problems: Problems) -> None:
         """Report a key that this kind does not have: whose it is, if it is another kind's."""
-        owners = [kind for kind, other in installed_kinds().known.items() if name in other.known_keys() and kind != name]
+        owners = [
+            kind for kind, other in installed_kinds().known.items() if name in other.known_keys() and kind != name
+        ]
         if name == "title" and cls.kind:
             problems.add("SOP174", "title", at_key=True, kind=cls.kind)
         elif owners and cls.kind:
@@ -159,7 +161,7 @@ class Handler(Node):
 
     what: ClassVar[tuple[str, str]] = ("a handler", "处理项")
 
-    id: Annotated[str, Reads(read_kebab, "Id")]
+    id: Annotated[str, Reads(keep, "Id")]  # those who read the list have looked at it
     message: Annotated[str | None, Reads(read_kebab, "Id")] = None
     match: Annotated[Mapping[str, object], LITERALS] = Option(default={})
     at: Annotated[Time | None, TIME] = None
@@ -270,17 +272,23 @@ def read_steps(value: object) -> Many[Step]:
     else:
         seen: set[str] = set()
         for index, body in enumerate(value):
-            name = body.id if isinstance(body, Step) else body.get("id") if isinstance(body, dict) else None
-            if isinstance(name, str):
-                problems.read(read_id, name, index, "id")
-                if name in seen:
-                    problems.add("SOP151", index, "id", name=name)
-                seen.add(name)
-            steps.append(problems.read(read_step, body, index))
+            listed = _check_id(body, index, seen, problems) if isinstance(body, dict) else body
+            steps.append(problems.read(read_step, listed, index))
     if not steps:
         raise problem("SOP116")
     problems.stop()
     return Many.of((step for step in steps if step is not None), extensions=extensions)
+
+
+def _check_id(body: dict[str, object], index: int, seen: set[str], problems: Problems) -> dict[str, object]:
+    """``body`` with an id that need not be looked at again; what is wrong with its own is told here."""
+    if "id" not in body:
+        return body
+    name = problems.read(read_id, body["id"], index, "id")
+    if name in seen:
+        problems.add("SOP151", index, "id", name=name)
+    seen.add(name or "")
+    return {**body, "id": name or "nameless"}
 
 
 def _read_named(name: str, body: object) -> Step:

@@ -287,9 +287,9 @@ def test_every_key_of_the_language_is_read():
     sop, report = read(read_yaml(EVERY_KEY, "every-key.sop.yaml"))
     assert list(report) == []
     assert sop is not None
-    written = set(ascii_letters.split()) | set(EVERY_KEY.replace("{", " ").replace(":", " ").replace("?", " ").split())
+    written = set(EVERY_KEY.replace("{", " ").replace(":", " ").split())
     keys = {key for kind in installed_kinds().known.values() for key in kind.known_keys()} | Sop.known_keys()
-    assert {key for key in keys if key not in written} == {"after"} - written
+    assert keys - written == {"include"}  # it needs another file
 
 
 JSON = st.recursive(

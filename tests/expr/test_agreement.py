@@ -60,6 +60,7 @@ JOIN = st.sampled_from(["&&", "||"])
 
 
 def written(template, *parts):
+    """Draw ``parts`` and put them into ``template``."""
     return st.builds(template.format, *parts)
 
 
@@ -93,6 +94,7 @@ def expressions(*, own: bool, depth: int = 3):
 
 
 def integers(integer, double, text, truth):
+    """Texts of type int."""
     return st.one_of(
         written("({} {} {})", integer, st.sampled_from(["+", "-", "*", "/", "%"]), integer),
         written("size({})", text),
@@ -106,6 +108,7 @@ def integers(integer, double, text, truth):
 
 
 def conditions(integer, double, text, truth):
+    """Texts of type bool that every CEL has."""
     return st.one_of(
         written("({} {} {})", integer, SAME, integer),
         written("({} {} {})", integer, ORDER, integer),
@@ -132,6 +135,7 @@ def conditions(integer, double, text, truth):
 
 
 def own_conditions(integer, text, truth):
+    """Texts of type bool that only we have."""
     return st.one_of(
         written("(e {} {})", st.one_of(SAME, ORDER), st.sampled_from(["'low'", "'mid'", "e"])),
         written("(m * {} {} m + 0.1)", integer, ORDER),
@@ -145,10 +149,12 @@ def own_conditions(integer, text, truth):
 
 
 def environments(values):
+    """Some of the variables known, some not."""
     return st.fixed_dictionaries({}, optional=values)
 
 
 def is_same(a: object, b: object) -> bool:
+    """Equal, of one type, and NaN is NaN."""
     return type(a) is type(b) and (a == b or (isinstance(a, float) and math.isnan(a) and math.isnan(b)))
 
 
@@ -209,9 +215,10 @@ def test_google_cel_agrees(text, env):
     ours = expression.evaluate(env)
     try:
         theirs = peer.compile(text).eval(data=env)
-    except RuntimeError as error:  # its limit of nesting is lower than ours
-        assert "recursion" in str(error).lower(), (text, error)
-        return
+    except RuntimeError as error:
+        if "recursion" in str(error).lower():  # its limit of nesting is lower than ours
+            return
+        raise
     if isinstance(ours, Failure) and ours.problem.code == "SOP346":  # ours of steps is lower
         return
     if theirs.type() == cel.Type.ERROR:  # an error is a value there, and a truthy one

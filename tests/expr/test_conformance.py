@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +51,7 @@ def listed_failures() -> dict[str, str]:
 
 
 def type_from(written: object) -> Type:
+    """The declared type that a word or a list stands for."""
     match written:
         case str():
             return SCALARS[written]
@@ -61,6 +63,7 @@ def type_from(written: object) -> Type:
 
 
 def value_from(written: dict[str, object]) -> object:
+    """The value that a tagged object stands for."""
     ((kind, value),) = written.items()
     match kind:
         case "uint":
@@ -96,6 +99,7 @@ def same(a: object, b: object) -> bool:
 
 
 def passes(case: dict[str, object]) -> bool:
+    """Whether the case comes out as the suite wants, by interpreter and fast path."""
     types = {name: type_from(of) for name, of in case.get("types", {}).items()}
     env = {name: value_from(value) for name, value in case.get("bindings", {}).items()}
     scope = Scope(types)
@@ -113,6 +117,7 @@ def passes(case: dict[str, object]) -> bool:
 
 
 def cases() -> list[tuple[str, dict[str, object]]]:
+    """Every case with its full name."""
     return [
         (f"{path.stem}/{case['name']}", case) for path in FILES for case in json.loads(path.read_text(encoding="utf-8"))
     ]
@@ -124,6 +129,6 @@ def test_nearly_every_case_passes(capsys: pytest.CaptureFixture[str]) -> None:
     failed = {name for name, passed in results.items() if not passed}
     score = Counter(results.values())
     with capsys.disabled():
-        print(f"\nCEL conformance: {score[True]} of {len(results)} = {score[True] / len(results):.2%}")
+        sys.stdout.write(f"\nCEL conformance: {score[True]} of {len(results)} = {score[True] / len(results):.2%}\n")
     assert failed == set(listed_failures())
     assert score[True] / len(results) >= LEAST

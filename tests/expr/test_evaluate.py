@@ -41,6 +41,7 @@ SCOPE = Scope(
 
 
 def expression(text, expect=None):
+    """A checked expression."""
     built, problems = build(text, SCOPE, expect=expect)
     assert problems == ()
     return built
@@ -56,6 +57,7 @@ def value(text, **env):
 
 
 def fails(result, code):
+    """Whether ``result`` is the failure of that code."""
     return isinstance(result, Failure) and result.problem.code == code
 
 
@@ -115,7 +117,8 @@ def test_a_path_above_leaves_is_a_record_of_what_is_known():
     [
         ("a && b", {}, ("a", "b")), ("b && a", {"b": True}, ("a",)), ("a && b", {"b": False}, ()),
         ("b && a && n > 1", {}, ("b", "a", "n")), ("a ? n : n + 1", {}, ("a",)), ("n == p.z", {}, ("n", "p.z")),
-        ("r.deep.y", {"r": {"deep": {}}}, ("r.deep.y",)), ("r.deep.y", {}, ("r",)), ("rs[0].x > 1", {"rs": [{}]}, ("rs",)),
+        ("r.deep.y", {"r": {"deep": {}}}, ("r.deep.y",)), ("r.deep.y", {}, ("r",)),
+        ("rs[0].x > 1", {"rs": [{}]}, ("rs",)),
         ("rs.exists(s, s.x > 1)", {"rs": [{}]}, ("rs",)), ("1 / 0 > 1", {}, ()), ("known(a)", {}, ()),
         ("n > 1 || n < -1 || a", {}, ("n", "a")), ("later(2) > 1", {}, ("now",)),
     ],

@@ -8,12 +8,14 @@ from sopflow.expr import And, Binary, Conditional, Has, Literal, Macro, Name, Or
 
 
 def read(text):
+    """The tree of a faultless text."""
     node, problems = parse(text)
     assert problems == ()
     return node
 
 
 def codes(text):
+    """The codes of what is wrong with ``text``."""
     return [problem.code for problem in parse(text)[1]]
 
 

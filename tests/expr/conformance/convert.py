@@ -20,7 +20,8 @@ FILES = (
     "namespace", "parse", "plumbing", "string", "timestamps",
 )  # fmt: skip
 TOKEN = re.compile(
-    r"""\s+ | \#[^\n]* | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*') | (?P<name>\[[\w./]+\]|[-\w.+]+) | (?P<mark>[{}<>:,;\[\]])""",
+    r"""\s+ | \#[^\n]* | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+    | (?P<name>\[[\w./]+\]|[-\w.+]+) | (?P<mark>[{}<>:,;\[\]])""",
     re.VERBOSE,
 )
 ESCAPES = {"n": 10, "r": 13, "t": 9, "a": 7, "b": 8, "f": 12, "v": 11, "\\": 92, "'": 39, '"': 34, "?": 63, "`": 96}
@@ -65,12 +66,11 @@ def unquote(text: str) -> bytes:
 def message(stream, end=None):
     """Fields up to ``end``, as a list of (name, value); a value is bytes, a word or again such a list."""
     fields = []
-    for kind, text in stream:
-        if text == end and kind == "mark":
-            return fields
-        if kind == "mark":
+    for first, name in stream:
+        if first == "mark":
+            if name == end:
+                return fields
             continue
-        name = text
         kind, text = next(stream)
         if text == ":":
             kind, text = next(stream)
@@ -202,6 +202,7 @@ def case(path, fields):
 
 
 def main() -> None:
+    """Convert every file and say how many cases it gave."""
     source = Path(sys.argv[1]) / "tests/simple/testdata"
     here = Path(__file__).parent
     for file in FILES:
@@ -216,7 +217,7 @@ def main() -> None:
                     left_out += 1
         lines = ",\n".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in kept)
         (here / f"{file}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-        print(f"{file}: {len(kept)} kept, {left_out} left out")
+        sys.stdout.write(f"{file}: {len(kept)} kept, {left_out} left out\n")
 
 
 if __name__ == "__main__":
