@@ -76,12 +76,8 @@ def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
 
 def _compiled(sop: Sop, search: Sequence[Name]) -> tuple[Program | None, Report]:
     # Who only loads a definition does not pay for compiling and checking it.
+    from sopflow.analysis import check as analyse  # noqa: PLC0415
     from sopflow.compiler import lower  # noqa: PLC0415
-
-    try:
-        from sopflow.analysis import check as analyse  # noqa: PLC0415
-    except ImportError:
-        analyse = lambda compiled: compiled.report
 
     linker = _Linker(search)
     compiled = lower(sop, find=linker.find, known=_known(sop, search))

@@ -356,7 +356,7 @@ class Program:
     handlers: tuple[Handler, ...] = ()
     rules: int = RULES
     by_path: Mapping[str, int] = field(default_factory=dict)
-    has_items: bool = False  # whether expressions may read the item of a for-each
+    has_locals: bool = False  # whether expressions may read items or messages that only some openings see
 
     def __repr__(self) -> str:
         return f"Program({self.name!r}, {self.hash[:12]}, {len(self.steps)} steps)"

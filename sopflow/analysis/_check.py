@@ -60,7 +60,7 @@ def _broken(rule: Rule, subject: Subject, why: str) -> Finding:
 
 
 def _accepted(found: Iterable[Finding], compiled: Compiled, by: Rules) -> Iterator[Finding]:
-    """``found``, each with the reason for which the nearest step (else the SOP) accepts it, and what is accepted in vain."""
+    """``found``, each with the reason for which its step (else the SOP) accepts it; and what is accepted in vain."""
     steps = {".".join(map(str, node.doc)): node.step.accept for node in compiled.index.nodes}
     whole = compiled.sop.accept
     used: set[tuple[str, str]] = set()
@@ -106,5 +106,3 @@ def _with_sources(found: Iterable[Finding], sop: Sop) -> tuple[Finding, ...]:
         if isinstance(document, Document):
             findings = document.with_sources(findings)
     return findings
-
-

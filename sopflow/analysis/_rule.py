@@ -47,8 +47,9 @@ class Rule:
     """One thing that must hold of a definition.
 
     ``name`` is an assertion (``every_step_is_reached``), ``codes`` the findings that it may give, ``reason`` why it
-    is a rule, in a sentence or two. ``valid`` and ``invalid`` are whole definitions in YAML: the first has no finding
-    of this rule, the second has one of each of its codes. ``check`` gives the findings.
+    is a rule, in a sentence or two. ``valid`` and ``invalid`` are whole definitions in YAML, with those that they call
+    below a line ``---``: the first has no finding of this rule, the second has one of each of its codes, and
+    :func:`~sopflow.analysis.faults_of` holds the rule to that. ``check`` gives the findings.
     """
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from errno import ENOENT, ENOTDIR
 from os import strerror
-from os.path import isdir
+from os.path import exists, isdir
 from pathlib import Path
 
 from sopflow import bundled, definitions, dsl
@@ -23,10 +24,15 @@ def load(name: str, search: Sequence[str] = ()) -> Sop:
     if name == STDIN:
         text = read_bytes(STDIN)
         return dsl.loads(text, format=_notation_of(STDIN, text), file=_STDIN_SHOWN)
-    if isdir(name):
+    if is_folder(name):
         inside = [str(file) for file in definitions_in(name)[:_SHOWN]]
         raise UsageError(Finding("SOP605", fields={"name": name, "names": ", ".join(inside)}))
     return definitions.load(name, search=search)
+
+
+def is_folder(name: str) -> bool:
+    """Whether it is one; a name that cannot be a path is none."""
+    return isdir(name)  # noqa: PTH112  # pathlib raises for a name that cannot be a path
 
 
 def definitions_in(folder: str) -> list[Path]:
@@ -34,8 +40,8 @@ def definitions_in(folder: str) -> list[Path]:
 
     Raises UsageError where there is none, and where ``folder`` is none.
     """
-    if not isdir(folder):
-        reason = strerror(20) if Path(folder).exists() else strerror(2)
+    if not is_folder(folder):
+        reason = strerror(ENOTDIR if exists(folder) else ENOENT)  # noqa: PTH110  # as below
         raise UsageError(Finding("SOP190", fields={"file": folder, "reason": reason}))
     found = sorted(file for ending in bundled.ENDINGS for file in Path(folder).rglob(f"*{ending}") if file.is_file())
     if not found:

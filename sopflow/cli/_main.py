@@ -55,12 +55,12 @@ class _Commands(click.Group):
         **extra: object,
     ) -> NoReturn:
         """Run the command that ``args`` call, and exit: 0 fine, 1 findings or something refused, 2 misuse."""
-        run = super().main
+        run: Callable[..., object] = super().main
         for stream in (sys.stdout, sys.stderr):
             _never_stumble(stream)
 
         def call() -> object:
-            return run(args, prog_name or "sopflow", complete_var, False, windows_expand_args, **extra)  # noqa: FBT003
+            return run(args, prog_name or "sopflow", complete_var, False, windows_expand_args, **extra)
 
         sys.exit(_code_of(call))
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 FINE, FINDINGS, MISUSE = 0, 1, 2
 
-_P = ParamSpec("_P")
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -98,8 +97,8 @@ class Out:
                 table.add_row(*row)
             self._console.print(table, soft_wrap=False)
         else:
-            for row in aligned([list(head), *cleaned]):
-                click.echo(row)
+            for line in aligned([list(head), *cleaned]):
+                click.echo(line)
 
     def json(self, value: object) -> None:
         """``value`` as JSON on one line, at once; in ASCII where the output cannot show all characters."""
@@ -150,13 +149,18 @@ def clean(text: str) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], *, gap: str = "   ") -> list[str]:
     """Rows as lines whose columns stand below each other; a Chinese character takes two columns."""
-    from rich.cells import cell_len
-
-    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(columns(cell) for cell in column) for column in zip(*rows, strict=True)]
     return [
-        gap.join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        gap.join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def columns(text: str) -> int:
+    """The columns that ``text`` takes on a terminal."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _sources(report: Report) -> Mapping[str, str]:

@@ -15,11 +15,14 @@ Line = tuple[str, str]
 _INDENT = "    "
 _FACT = "  "
 _WORDS = {
-    "roles": "角色", "parameters": "参数", "data": "数据", "steps": "步骤", "due": "期限", "opens": "开启于", "by": "由",
-    "if": "条件", "optional": "可选", "may": "也可由", "not-by": "不得由", "need": "需", "after": "在其后", "about": "关于",
+    "roles": "角色", "parameters": "参数", "data": "数据", "steps": "步骤", "due": "期限", "opens": "开启于",
+    "by": "由",
+    "if": "条件", "optional": "可选", "may": "也可由", "not-by": "不得由", "need": "需", "after": "在其后",
+    "about": "关于",
     "when": "判断", "until": "直到", "every": "每", "wait": "等待", "message": "消息", "at": "时间", "join": "汇合",
     "checklist": "清单", "form": "填写", "evidence": "证明", "on": "遇", "instead": "并取代", "version": "版本",
-    "time zone": "时区", "languages": "语言", "asks": "提问", "table": "决策表", "call": "调用", "emit": "发送", "end": "结束",
+    "time zone": "时区", "languages": "语言", "asks": "提问", "table": "决策表", "call": "调用", "emit": "发送",
+    "end": "结束",
     "for-each": "逐项",
 }  # fmt: skip
 #: What an outline says of a step, in this order; its ways out come last.
@@ -117,8 +120,8 @@ class _Outliner:
 
     def _roles(self, name: str, said: object) -> str:
         """Roles by their titles, anything else as it is written."""
-        names = said if isinstance(said, list) else [said]
-        if name in ("by", "may") and all(isinstance(one, str) for one in names):
+        names = [str(one) for one in said] if isinstance(said, list) else [str(said)]
+        if name in ("by", "may") and not (isinstance(said, list) and isinstance(said[0], dict)):
             return ", ".join(self.text(self.sop.roles[one].title) if one in self.sop.roles else one for one in names)
         return _said(said)
 

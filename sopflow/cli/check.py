@@ -53,10 +53,8 @@ def command(out: Out, paths: tuple[str, ...], shape: str, strict: bool, search: 
 
 def _reports(path: str, search: tuple[str, ...]) -> Iterable[Report]:
     """The report of each definition that ``path`` means."""
-    from os.path import isdir
-
     from sopflow import definitions
-    from sopflow.cli._files import STDIN, definitions_in, load
+    from sopflow.cli._files import STDIN, definitions_in, is_folder, load
     from sopflow.errors import DefinitionError, Report, UsageError
 
     if path == STDIN:
@@ -64,7 +62,7 @@ def _reports(path: str, search: tuple[str, ...]) -> Iterable[Report]:
             yield definitions.check(load(STDIN), search=search)
         except DefinitionError as error:
             yield error.report
-    elif isdir(path):
+    elif is_folder(path):
         for file in definitions_in(path):
             try:
                 yield definitions.check(file, search=search)

@@ -12,7 +12,7 @@ from sopflow import expr
 from sopflow.compiler._calls import Calls
 from sopflow.compiler._findings import DocPath, Findings
 from sopflow.compiler._index import Index, Node
-from sopflow.compiler._names import texts_of
+from sopflow.compiler._names import texts_of, type_of
 from sopflow.compiler._targets import Targets
 from sopflow.compiler._values import Reader
 from sopflow.model import Sop
@@ -73,23 +73,35 @@ class Common:
             set_=self.settings(step.set, (*doc, "set"), local),
             requires=self.conditions(step.requires, (*doc, "requires"), local),
             ensures=self.conditions(step.ensures, (*doc, "ensures"), local),
-            time_reads=self.time_reads(times),
+            time_reads=self.time_reads(node, times),
         )
 
     def local(self, node: Node) -> Local:
-        """The names that only this step sees: the items of the for-eaches around it."""
+        """The names that only this step sees: the items of the for-eaches around it, the message it is about."""
         known = self.locals.get(node.index)
         if known is not None:
             return known
         found: dict[str, expr.Type] = {}
+        region = self.index.lists[node.region]
         block = self.index.block_of(node)
         if block is not None:
             found.update(self.local(block))
             name = getattr(block.step, "as_", None)
-            if block.step.lowers_to == "each" and name:
+            if block.step.lowers_to == "each" and region.role == "item" and name:
                 found[name] = self._item_type(block)
+        if region.role == "handler":
+            written = (self.sop.on if block is None else block.step.on)[region.id]
+            found.update(self.of_message(written.message or written.id))
+        wait = getattr(node.step, "wait", None)
+        for option in (wait, *getattr(wait, "first", {}).values()):
+            found.update(self.of_message(getattr(option, "message", None) or ""))
         self.locals[node.index] = found
         return found
+
+    def of_message(self, name: str) -> Local:
+        """The names of a message's fields, ``message.level``; none where there is no such message."""
+        message = self.sop.messages.get(name)
+        return {f"message.{path}": type_of(field.is_) for path, field in message.fields.items()} if message else {}
 
     def _item_type(self, block: Node) -> expr.Type:
         source = getattr(block.step, "items", None)
@@ -205,8 +217,10 @@ class Common:
             escalate=tuple(escalations),
         )
 
-    def time_reads(self, times: Times) -> tuple[str, ...]:
+    def time_reads(self, node: Node, times: Times) -> tuple[str, ...]:
+        """The fields that a step's times hang on, and those of its handlers."""
         written = [times.opens, times.due, *(line.at for line in times.remind), *(line.at for line in times.escalate)]
+        written += [self.reader.time(handler.at, (), None) for handler in node.step.on.values() if handler.at]
         return tuple(dict.fromkeys(path for time in written for path in self.reader.reads_of(time)))
 
     def target(self, node: Node, written: object, doc: DocPath) -> Target:

@@ -118,7 +118,7 @@ class _Compilation:
             handlers=handlers,
             rules=RULES,
             by_path={**names, **ids, **index.by_path},
-            has_items=any(step.op == Op.EACH for step in steps),
+            has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
         )
         return Compiled(sop, index, program, report)
 

@@ -117,6 +117,8 @@ class Index:
         while region.block != ROOT:
             region = self.lists[self.nodes[region.block].region]
             yield region
+        if region.role == "handler":  # a handler of the SOP stands beside its steps
+            yield self.lists[0]
 
     def find(self, name: str, node: Node | None) -> list[int]:
         """The steps that ``name`` may mean as seen from ``node``: its list, then outwards, then the whole SOP."""

@@ -16,8 +16,10 @@ from sopflow.compiler._names import texts_of
 from sopflow.compiler._tables import table_of
 from sopflow.model import Handler as WrittenHandler
 from sopflow.model import Table as WrittenTable
-from sopflow.program import Alternative, Each, Handler, Join, Op, Question, Rounds, Step, Target
-from sopflow.values import Field
+from sopflow.program import DONE, Alternative, Each, Handler, Join, Op, Question, Rounds, Step, Target
+
+#: What a handler may be named for without a message of that name.
+_HAPPENINGS = ("overdue", "error", "cancelled")
 
 
 @dataclass(slots=True)
@@ -27,20 +29,52 @@ class Lowering(Common):
     def step(self, node: Node) -> Step:
         """The program's step for ``node``."""
         made = _LOWER[node.step.lowers_to](self, node)
-        return replace(
-            made, missed=self.missed(node, made), handlers=self.handlers(node.step.on, node.handlers, node.doc, node)
-        )
+        handlers = self.handlers(node.step.on, node.handlers, (*node.doc, "on"), node)
+        return replace(made, missed=self.missed(node, made), handlers=handlers)
 
     def handlers(
         self, written: Mapping[str, WrittenHandler], regions: Mapping[str, int], doc: DocPath, node: Node | None
     ) -> tuple[Handler, ...]:
         """The handlers of a step, or (without ``node``) of the SOP."""
-        base = doc if node is None else (*doc, "on")
-        if written:
-            first = next(iter(written))
-            where = "the SOP" if node is None else node.path
-            self.findings.add("SOP420", (*base, first), key=True, step=where, what="handlers (‘on’)")
-        return ()
+        return tuple(self.handler(one, regions[one.id], (*doc, one.id), node) for one in written.values())
+
+    def handler(self, written: WrittenHandler, region: int, doc: DocPath, node: Node | None) -> Handler:
+        """One handler. Where it goes is looked up beside its scope."""
+        reader = self.reader
+        on = written.id if written.trigger == "id" else written.trigger
+        message = ""
+        if on not in _HAPPENINGS and written.trigger in ("id", "message"):
+            on, message = "message", written.message or written.id
+            if message not in self.sop.messages:
+                at = (*doc, "message") if written.message else doc
+                self.findings.unknown(
+                    "SOP204", message, [*self.sop.messages, *_HAPPENINGS], at, key=not written.message
+                )
+        local = {**(self.local(node) if node is not None else {}), **self.of_message(message)}
+        beside = node if node is not None else self.index.nodes[0]
+        target = DONE
+        if written.step is None and isinstance(written.next, str):
+            target = self.targets.of(beside, written.next, (*doc, "next"))
+        every = written.every if isinstance(written.every, str) else None
+        if written.every is not None and every is None:
+            self.findings.add("SOP420", (*doc, "every"), key=True, step=written.id, what="a pace by cases")
+        return Handler(
+            id=written.id,
+            region=region,
+            on=on,
+            message=message,
+            match=tuple(
+                (name, reader.value(raw, (*doc, "match", name), None, local=local))
+                for name, raw in written.match.items()
+            ),
+            at=reader.time(written.at, (*doc, "at"), node),
+            every=reader.pace(every, (*doc, "every")) if every is not None else None,
+            when=reader.condition(written.when, (*doc, "when"), local=local, clock=False),
+            if_=reader.condition(written.if_, (*doc, "if"), local=local),
+            instead=written.instead,
+            finish=written.rest != "cancel" if written.rest is not None else on != "overdue",
+            target=target,
+        )
 
     def work(self, node: Node) -> Step:
         """A task or an approval."""
@@ -251,9 +285,7 @@ class Lowering(Common):
         match = tuple(
             (
                 field_,
-                self.reader.value(
-                    raw, (*doc, "match", field_), self._of_message(message, field_), local=self.local(node)
-                ),
+                self.reader.value(raw, (*doc, "match", field_), None, local=self.local(node)),
             )
             for field_, raw in (getattr(written, "match", None) or {}).items()
         )
@@ -263,9 +295,6 @@ class Lowering(Common):
         phrase = getattr(written, "at", None) if hasattr(written, "message") else written
         at = doc if phrase is written else (*doc, "at")
         return Alternative(name, at=self.reader.time(phrase, at, node))
-
-    def _of_message(self, message: str | None, name: str) -> Field | None:
-        return None
 
     def emit(self, node: Node) -> Step:
         name = str(getattr(node.step, "message", ""))

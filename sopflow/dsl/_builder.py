@@ -16,6 +16,7 @@ from sopflow.errors import DefinitionError, Finding, Report, UsageError
 from sopflow.model import Sop
 
 Words: TypeAlias = str | Mapping[str, str]
+MOST = 2**63  # what a number in a file may be
 
 
 class Steps:
@@ -220,6 +221,8 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case Decimal():
             return str(value)
+        case int() | float() if not -MOST <= value < MOST:  # NaN is on neither side
+            raise UsageError(Finding("SOP037", fields={"number": value}))
         case None | bool() | int() | float() | str():
             return value
         case _:

@@ -38,7 +38,9 @@ def read(
         findings += clashes
         for language, translation in (texts or {}).items():
             findings += _translate(sop, language, translation)
-    report = Report.of((*document.with_sources(findings), *includes.findings))
+    for holder in (document, *(other for _, other in includes.libraries)):
+        findings = list(holder.with_sources(findings))
+    report = Report.of((*findings, *includes.findings))
     return (sop if report.ok else None), report
 
 

@@ -59,6 +59,7 @@ class Acts(Checks):
             self.changed.clear()
             root = Opening(ROOT, -1, -1, 0, since=event.at, kids={}, live=1)
             state.open[ROOT] = root
+            self._arm(root)
             self._enter(ROOT, 0, program.regions[0].head)
 
         return act
@@ -195,7 +196,7 @@ class Acts(Checks):
                 "timer-first",
                 "SOP713",
                 name=first[2],
-                step=self.program.steps[state.open[first[1]].step].path,
+                step=self._name(state.open[first[1]]),
                 due=first[0].isoformat(),
             )
         return lambda: self._fire(state.open[event.opening], event.name)
@@ -223,10 +224,8 @@ class Acts(Checks):
             data[name] = value
 
         def act() -> None:
-            for opening in sorted(self.state.open.values(), key=lambda o: -o.id):
-                if self._takes(opening, event.name, data):
-                    return
-            if message.kept:
+            taken = self.state.status == "running" and self._arrives(event.name, data, kept=message.kept)
+            if message.kept and not taken:
                 self.state.mail.setdefault(event.name, []).append(data)
                 del self.state.mail[event.name][:-MAIL]
 
@@ -319,7 +318,12 @@ class Acts(Checks):
                 why="it has no ordinary way: skip it with an outcome",
                 why_zh="它没有默认出口:请跳过并给出结果",
             )
-        return lambda: self._close(opening, step.ordinary)
+
+        def act() -> None:
+            self._close(opening, step.ordinary)
+            self._run_cancelled(opening)
+
+        return act
 
     def _start_clock(self) -> None:
         """A run that knew no clock learns one: what is open counts from now."""
@@ -332,6 +336,7 @@ class Acts(Checks):
             opening.since = opening.since or at
             if opening.step >= 0 and opening.phase == "open":
                 self._set_times(opening, self.program.steps[opening.step])
+            self._arm_timers(opening)
 
 
 _ACTS: dict[type[ev.Event], Callable[..., Callable[[], None]]] = {

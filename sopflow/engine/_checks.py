@@ -33,9 +33,9 @@ class Checks(Waking):
             raise refusal("clock", "SOP712", at=at.isoformat(), now=state.at.isoformat())
         first = state.next_timer() if state.timers and state.status == "running" else None
         if first and first[0] <= at and not isinstance(self.event, ev.TimerFired):
-            step = self.program.steps[state.open[first[1]].step]
+            where = self._name(state.open[first[1]])
             raise refusal(
-                "timer-first", "SOP713", name=first[2], step=step.path, due=first[0].isoformat(), opening=first[1]
+                "timer-first", "SOP713", name=first[2], step=where, due=first[0].isoformat(), opening=first[1]
             )
 
     def _running(self, *, suspended: bool = False) -> None:

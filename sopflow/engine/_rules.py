@@ -33,7 +33,7 @@ from collections.abc import Callable, Mapping
 
 from sopflow.engine import _effects as fx
 from sopflow.engine._people import of_fields
-from sopflow.engine._state import ROOT, Opening, Record
+from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import choose, evaluate
@@ -42,6 +42,9 @@ from sopflow.program import DONE, END, Alternative, Op, Row, Step, Table, Target
 
 #: More automatic moves than this in one event is a loop that never waits. A checked program has none.
 MOVES = 200_000
+
+#: Where a token hangs: the block's opening, the branch, the item it is about, the mark of the handler it serves.
+Place = tuple[int, int, object, Mark | None]
 
 # Stations of an entry, in order; the last is the operation itself.
 OPERATION = 4
@@ -58,14 +61,16 @@ class Rules(Turn):
             move, arguments = todo.pop()
             move(*arguments)
 
-    def _enter(self, up: int, branch: int, index: int, item: object = None) -> None:
+    def _enter(self, up: int, branch: int, index: int, item: object = None, mark: Mark | None = None) -> None:
         """Put the token of (up, branch) at a step: a new opening, which goes as far as it can."""
         state = self.state
         block = state.open.get(up)
         if block is None or block.kids is None or not state.running:
             return  # left, or ended, while it was starting
         self.moves += 1
-        opening = Opening(state.next, index, up, branch, since=state.at, item=item if item is not None else block.item)
+        opening = Opening(
+            state.next, index, up, branch, since=state.at, item=item if item is not None else block.item, mark=mark
+        )
         state.next += 1
         state.open[opening.id] = opening
         block.kids[branch] = opening.id
@@ -401,8 +406,8 @@ class Rules(Turn):
         target = self._target(opening, step, outcome)
         if target is None:
             return  # it asks where to go, or stands at an incident
-        self._withdraw_kids(opening, "the block went on")
-        self._remove(opening)
+        place = self._place(opening, target)  # before the opening gives it up
+        self._let_go(opening, step)
         self.notes.append(fx.Closed(opening.id, step.index, outcome))
         last = state.done.get(step.index)
         actor = self.event.by or (step.people.by[0] if step.people.by and step.op in (Op.WORK, Op.VOTE) else None)
@@ -415,10 +420,14 @@ class Rules(Turn):
                 state.seq,
                 outcome if step.op == Op.CHOOSE else None,
             )
-        self._go(opening, step, target)
+        self._go(place, target)
 
     def _target(self, opening: Opening, step: Step, outcome: str) -> int | None:
         target: Target = step.exits.get(outcome, DONE)
+        if target == DONE and opening.mark is not None and opening.mark.instead and opening.mark.scope >= 0:
+            # It stands in its scope's place, so its end is the scope's.
+            scope = self.program.steps[opening.mark.scope]
+            target = scope.exits.get(scope.ordinary, DONE)
         if isinstance(target, int):
             return target
         view = self._view(opening)
@@ -436,47 +445,113 @@ class Rules(Turn):
         self._incident(opening, "no case of ‘next’ holds")
         return None
 
-    def _go(self, opening: Opening, step: Step, target: int) -> None:
+    def _place(self, opening: Opening, target: int) -> Place:
+        """Where the token goes on: the opening's own place, or that of the region around it where the target stands."""
+        if target < 0:
+            return opening.up, opening.branch, opening.item, None
+        place = self._place_above(opening, self.program.steps[target].region)
+        assert place is not None  # the compiler lets a step go only to its own or an enclosing region
+        return place
+
+    def _go(self, place: Place, target: int) -> None:
         if target >= 0:
-            place = self._place_above(opening, self.program.steps[target].region)
-            assert place is not None  # the compiler lets a step go only to its own or an enclosing region
             self._leave(*place, target)
         elif target == DONE:
-            self.todo.append((self._arrive, (opening.up, opening.branch)))
+            self.todo.append((self._arrive, place[:2]))
         else:
-            self._end(self.program.outcomes[END - target], "ended")
+            self._end_by(target)
 
-    def _place_above(self, opening: Opening, region: int) -> tuple[int, int, object] | None:
-        """Where the token of ``region`` hangs, seen from an opening in or below it: (block, branch, item)."""
+    def _end_by(self, target: int) -> None:
+        self._end(self.program.outcomes[END - target], "ended")
+
+    def _place_above(self, opening: Opening, region: int) -> Place | None:
+        """Where the token of ``region`` hangs, seen from an opening in or below it: (block, branch, item, mark)."""
         here: Opening | None = opening
         while here is not None and here.step >= 0:
-            if self.program.steps[here.step].region == region:
-                return here.up, here.branch, here.item
+            own = self.program.steps[here.step].region
+            if own == region:
+                return here.up, here.branch, here.item, here.mark
+            if here.mark is not None and here.mark.region == region:
+                return here.up, here.branch, here.item, None
             here = self.state.open.get(here.up)
         return None
 
-    def _leave(self, up: int, branch: int, item: object, target: int) -> None:
+    def _leave(self, up: int, branch: int, item: object, mark: Mark | None, target: int) -> None:
         """Go to a step of the region at (up, branch); whatever still hangs there is withdrawn."""
         block = self.state.open.get(up)
         if block is not None and block.kids is not None and branch in block.kids:
             there = self.state.open.get(block.kids[branch])
             if there is not None:
                 self._withdraw(there, "left")
-        self.todo.append((self._enter, (up, branch, target, item)))
+        self.todo.append((self._enter, (up, branch, target, item, mark)))
 
     def _arrive(self, up: int, branch: int) -> None:
         """The token of (up, branch) has come to the end of its region."""
         block = self.state.open.get(up)
         if block is None or not self.state.running:
             return
-        block.live -= 1
-        block.got += 1
         if block.kids is not None:
             block.kids.pop(branch, None)
-        if block.step < 0:
-            self._end(self.program.outcomes[0], "ended")
-        elif not block.starting:
-            self._join(block)
+        if block.phase == "gone":
+            self._drop_if_empty(block)
+        elif branch < 0:
+            self._next_in_queue(block)
+        else:
+            block.live -= 1
+            block.got += 1
+            if block.step < 0:
+                self._end(self.program.outcomes[0], "ended")
+            elif not block.starting:
+                self._join(block)
+
+    def _next_in_queue(self, scope: Opening) -> None:
+        """A handler of the scope has ended: see ``_handlers.py``."""
+
+    def _let_go(self, opening: Opening, step: Step) -> None:
+        """The opening goes on. What is left below it is withdrawn, or may finish; then the opening trails behind."""
+        if not self._keep_what_may_finish(opening, step):
+            self._remove(opening)
+            return
+        opening.phase = "gone"
+        self._clear_timers(opening)
+        self._unwatch(opening)
+        block = self.state.open[opening.up]
+        assert block.kids is not None  # what hangs below it is there
+        del block.kids[opening.branch]
+        opening.branch = -opening.id  # its place is free for the next token; none has that number
+        block.kids[opening.branch] = opening.id
+
+    def _keep_what_may_finish(self, opening: Opening, step: Step | None) -> bool:
+        """Withdraw all below an opening but what may finish; whether anything is left."""
+        left = False
+        for number in sorted((opening.kids or {}).values()):
+            kid = self.state.open.get(number)
+            if kid is None:
+                continue
+            if kid.phase == "gone":
+                may_finish = True
+            elif kid.mark is not None and not kid.mark.instead:
+                may_finish = (
+                    self._handlers_of(opening)[kid.mark.number].finish if kid.mark.scope == opening.step else True
+                )
+            else:
+                may_finish = step is not None and step.join is not None and step.join.finish
+            if may_finish:
+                left = True
+            else:
+                self._withdraw(kid, "the block went on")
+        return left
+
+    def _drop_if_empty(self, block: Opening) -> None:
+        """A trailing block is dropped when nothing below it is left; the run may have waited for that."""
+        here: Opening | None = block
+        while here is not None and here.phase == "gone" and not here.kids:
+            above = self.state.open.get(here.up)
+            if here.step < 0:
+                self._finish("ended")
+                return
+            self._remove(here)
+            here = above
 
     def _join(self, block: Opening) -> None:
         step = self.program.steps[block.step]
@@ -532,18 +607,30 @@ class Rules(Turn):
             del block.kids[opening.branch]
 
     def _end(self, outcome: str, status: str) -> None:
-        """The run is over: what is open is withdrawn, nothing stays behind."""
+        """The run ends: what is open is withdrawn, but what hangs on the run itself and may finish does so first."""
         state = self.state
-        root = state.open.get(ROOT)
-        if root is not None:
-            self._withdraw_kids(root, "the run ended")
-            state.open.pop(ROOT)
+        root = state.open[ROOT]
+        if root.phase != "gone":  # the first end wins
+            state.outcome = outcome
+        self.todo.clear()
+        if status == "cancelled":
+            self._withdraw_kids(root, "the run was cancelled")
+        elif self._keep_what_may_finish(root, None):
+            root.phase = "gone"
+            self._clear_timers(root)
+            return
+        self._finish(status)
+
+    def _finish(self, status: str) -> None:
+        state = self.state
+        state.open.pop(ROOT)
         self.todo.clear()
         self.changed.clear()
-        state.status, state.outcome = status, outcome
+        state.timers.clear()
         state.mail.clear()
-        self.notes.append(fx.Ended(outcome, status))
-        self.effects.append(fx.Finish(outcome))
+        state.status = status
+        self.notes.append(fx.Ended(state.outcome, status))
+        self.effects.append(fx.Finish(state.outcome))
 
     def _matches(self, opening: Opening, alternative: Alternative, data: Mapping[str, object]) -> bool:
         view = self._view(opening)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +12,20 @@ from sopflow.engine._view import View
 from sopflow.program import RULES, Program
 
 ROOT = 0  # the id of the run's own opening, under which everything hangs
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """On an opening that a handler began: the scope's step (-1: the run), the handler's number there, and what it got.
+
+    ``region`` is the region whose token this is: the handler's own, or (``instead``) the one where the scope stood.
+    """
+
+    scope: int
+    number: int
+    region: int
+    instead: bool = False
+    message: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,7 +58,9 @@ class Opening:
     need: int = 0
     started: int = 0
     starting: bool = False
-    queue: list[object] | None = None
+    queue: list[tuple[int, dict[str, object]]] | None = None
+    held: frozenset[int] = frozenset()  # handlers whose condition holds
+    mark: Mark | None = None
     votes: dict[str, object] | None = None
     ticked: set[int] | None = None
     to: str = ""  # whom it was reassigned to

@@ -16,7 +16,7 @@ from sopflow.engine._times import deadline, moment_of, ticks
 from sopflow.engine._view import View, evaluate, view_of
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.program import Literal, Program, Step, Time, Value
+from sopflow.program import Handler, Literal, Program, Step, Time, Value
 
 #: How an expression is judged: the engine evaluates it, a back end that explores may answer for it.
 Judge = Callable[[Expression, View], object]
@@ -40,6 +40,7 @@ class Turn:
 
     def _open_with_times(self, opening: Opening, step: Step) -> None:
         """Set the timers, and say that the step is open."""
+        opening.since = self.state.at
         self._set_times(opening, step)
         self._announce_opening(opening, step)
 
@@ -49,10 +50,23 @@ class Turn:
         self.notes.append(fx.Opened(opening.id, step.index, opening.due))
         if opening.late and opening.due is not None:
             self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
+        if step.handlers:
+            self._arm(opening)
+
+    def _name(self, opening: Opening) -> str:
+        return self.program.steps[opening.step].path if opening.step >= 0 else self.program.name
+
+    def _arm(self, scope: Opening) -> None:
+        """The scope has opened, with its handlers: see ``_handlers.py``."""
+
+    def _failed(self, opening: Opening) -> None:
+        """There was an incident: see ``_handlers.py``."""
+
+    def _handlers_of(self, scope: Opening) -> tuple[Handler, ...]:
+        return self.program.handlers if scope.step < 0 else self.program.steps[scope.step].handlers
 
     def _set_times(self, opening: Opening, step: Step) -> None:
         times = step.times
-        opening.since = self.state.at
         if times.due is None and not times.remind and not times.escalate:
             return
         self._watch(opening, step.time_reads)
@@ -75,13 +89,14 @@ class Turn:
     def _incident(self, opening: Opening, error: str) -> None:
         opening.phase, opening.error = "incident", error
         self.effects.append(fx.Incident(opening.id, opening.step, error))
+        self._failed(opening)
 
     def _view(self, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
         """The data as this opening sees them."""
         return view_of(self.program, self.state, opening, extra)
 
     def _value(self, expression: Expression, opening: Opening) -> object:
-        return self.judge(expression, self._view(opening) if self.program.has_items else self.state.data)
+        return self.judge(expression, self._view(opening) if self.program.has_locals else self.state.data)
 
     def _value_of(self, path: str, opening: Opening) -> object:
         try:

@@ -75,13 +75,17 @@ class View(dict[str, object]):
 
 
 def view_of(program: Program, state: RunState, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
-    """The run's view as ``opening`` sees it: with the items of the for-eaches around it, and ``extra`` names."""
+    """The run's view as ``opening`` sees it: with the items and messages of what is around it."""
     local: dict[str, object] = dict(extra or {})
-    below, here = opening, state.open.get(opening.up)
+    below: Opening | None = None
+    here: Opening | None = opening
     while here is not None and here.step >= 0:
         each = program.steps[here.step].each
-        if each is not None:
+        if each is not None and below is not None:
             local.setdefault(each.as_, below.item)
+        if here.mark is not None:
+            for name, value in here.mark.message.items():
+                local.setdefault(f"message.{name}", value)
         below, here = here, state.open.get(here.up)
     state.data.locals = local
     return state.data

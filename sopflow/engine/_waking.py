@@ -6,14 +6,14 @@ Which way a token goes once it is awake stands in ``_rules.py``.
 from __future__ import annotations
 
 from sopflow.engine import _effects as fx
-from sopflow.engine._rules import Rules
+from sopflow.engine._handlers import Handling
 from sopflow.engine._state import Opening
 from sopflow.engine._times import ticks
 from sopflow.expr import UNKNOWN
 from sopflow.program import Op, Step
 
 
-class Waking(Rules):
+class Waking(Handling):
     """Looks again at what waits."""
 
     __slots__ = ()
@@ -21,21 +21,29 @@ class Waking(Rules):
     def _settle(self) -> None:
         """Look again at the openings that wait for what was written, by id."""
         state = self.state
-        concerned = sorted({number for path in self.changed for number in state.watch.get(path, ())})
+        changed = frozenset(self.changed)
+        concerned = sorted({number for path in changed for number in state.watch.get(path, ())})
         self.changed.clear()
         for number in concerned:
             opening = state.open.get(number)
-            if opening is None:
-                continue
-            step = self.program.steps[opening.step]
-            if opening.phase == "asks" or (opening.phase == "held" and step.op == Op.WAIT):
-                self._proceed_again(opening, step)
-            elif opening.phase == "held":
-                self._clear_timers(opening)
-                self._proceed(opening)
-            elif opening.phase == "open":
+            if opening is not None:
+                self._look_again(opening, changed)
+                self._run()
+
+    def _look_again(self, opening: Opening, changed: frozenset[str]) -> None:
+        if opening.step < 0:
+            self._look_at_conditions(opening)
+            return
+        step = self.program.steps[opening.step]
+        if opening.phase == "asks" or (opening.phase == "held" and step.op == Op.WAIT):
+            self._proceed_again(opening, step)
+        elif opening.phase == "held":
+            self._clear_timers(opening)
+            self._proceed(opening)
+        elif opening.phase == "open":
+            if not changed.isdisjoint(step.time_reads):
                 self._replan(opening, step)
-            self._run()
+            self._look_at_conditions(opening)
 
     def _proceed_again(self, opening: Opening, step: Step) -> None:
         if opening.phase == "asks" and any(self._value_of(path, opening) is UNKNOWN for path in opening.asked):
@@ -50,12 +58,10 @@ class Waking(Rules):
     def _replan(self, opening: Opening, step: Step) -> None:
         """A deadline that hangs on what was written moves; what is done stays done."""
         before = opening.due
-        opening_since = opening.since
         self._clear_timers(opening)
-        self._unwatch(opening)
         was_late, opening.late = opening.late, False
         self._set_times(opening, step)
-        opening.since = opening_since
+        self._arm_timers(opening)
         if opening.due != before:
             self.notes.append(fx.Replanned(opening.id, step.index, opening.due))
             if opening.late and not was_late and opening.due is not None:
@@ -63,14 +69,18 @@ class Waking(Rules):
 
     def _fire(self, opening: Opening, name: str) -> None:
         """A timer came due."""
-        step = self.program.steps[opening.step]
         del self.state.timers[opening.id, name]
         opening.timers = tuple(other for other in opening.timers if other != name)
+        if name.startswith("on-"):
+            self._tick(opening, int(name[3:]))
+            return
+        step = self.program.steps[opening.step]
         if name == "opens":
             self._proceed(opening)
         elif name == "due" and opening.due is not None:
             opening.late = True
             self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
+            self._happened(opening, "overdue")
         elif name.startswith("wait-"):
             self._close(opening, step.wait[int(name[5:])].exit)
         else:
@@ -89,6 +99,25 @@ class Waking(Rules):
                 self.effects.append(fx.Notify("escalate", opening.id, step.index, (escalation.to,)))
                 if escalation.hand_over:
                     opening.to = escalation.to
+
+    def _arrives(self, name: str, data: dict[str, object], *, kept: bool) -> bool:
+        """A message goes to the innermost scope or wait that takes it, then the oldest; a signal to all of them."""
+        taken = False
+        for opening in sorted(self.state.open.values(), key=lambda opening: (-self._depth(opening), opening.id)):
+            if opening.id in self.state.open and (
+                self._takes(opening, name, data) or self._handles(opening, name, data)
+            ):
+                taken = True
+                if kept:
+                    break
+        return taken
+
+    def _depth(self, opening: Opening) -> int:
+        depth = 0
+        while opening.step >= 0:
+            depth += 1
+            opening = self.state.open[opening.up]
+        return depth
 
     def _takes(self, opening: Opening, name: str, data: dict[str, object]) -> bool:
         """Whether this opening waits for the message; if so it has taken it."""

@@ -7,6 +7,7 @@ keys, immutability, the JSON Schema, and the collection of all errors with their
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import (
@@ -42,7 +43,8 @@ class Entries(dict[str, T]):
         self.extensions = dict(extensions or {})
 
     def __eq__(self, other: object) -> bool:
-        return super().__eq__(other) and self.extensions == getattr(other, "extensions", {})
+        same = isinstance(other, dict) and dict.__eq__(self, other)
+        return same and self.extensions == getattr(other, "extensions", {})
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -150,7 +152,7 @@ class Node(BaseModel):
     bare: ClassVar[str] = ""
     written_first: ClassVar[tuple[str, ...]] = ()
 
-    extensions: Annotated[Mapping[str, object], Reads(keep, {})] = Option(default={}, alias=" extensions")
+    extensions: Annotated[Mapping[str, object], Reads(keep, {})] = Option(default_factory=dict, alias=" extensions")
 
     _short: bool = PrivateAttr(default=False)
 
@@ -250,17 +252,19 @@ class Node(BaseModel):
     __hash__ = None  # type: ignore[assignment]
 
 
-_known: dict[type[Node], tuple[frozenset[str], tuple[str, ...]]] = {}
+@cache
+def defaults_of(cls: type[Node]) -> Mapping[str, object]:
+    """The values of the attributes of which nothing is said."""
+    fields = cls.model_fields.items()
+    return {name: field.get_default(call_default_factory=True, validated_data={}) for name, field in fields}
 
 
+@cache
 def _facts(cls: type[Node]) -> tuple[frozenset[str], tuple[str, ...]]:
     """The keys of ``cls`` and the required ones; worked out once, for each map that is read asks."""
-    facts = _known.get(cls)
-    if facts is None:
-        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
-        names = frozenset(name for name in fields if not name.startswith(" "))
-        facts = _known[cls] = (names, tuple(name for name in fields if fields[name].is_required()))
-    return facts
+    fields = {field.alias or name: field for name, field in cls.model_fields.items()}
+    names = frozenset(name for name in fields if not name.startswith(" "))
+    return names, tuple(name for name in fields if fields[name].is_required())
 
 
 def read_many(item: Callable[[object], T], value: object, *, bare: bool = False, empty: bool = False) -> Many[T]:

@@ -107,7 +107,7 @@ class Start(Node):
     every: Annotated[str | None, WORD] = None
     from_: Annotated[Time | None, TIME] = None
     message: Annotated[str | None, WORD] = None
-    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default={})
+    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default_factory=dict)
     overlap: Annotated[str, one_of("allow", "skip", "queue")] = "allow"
     cites: Annotated[tuple[str, ...], WORDS] = ()
 
@@ -218,7 +218,7 @@ class Awaited(Node):
 
     at: Annotated[Time | None, TIME] = None
     message: Annotated[str | None, Reads(read_word, "Id")] = None
-    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default={})
+    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default_factory=dict)
     when: Annotated[Expr | None, EXPR] = None
 
     @classmethod

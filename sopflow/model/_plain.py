@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from sopflow.model._node import Entries, Many, Node
+from sopflow.model._node import Entries, Many, Node, defaults_of
 from sopflow.model._step import Handler, Step
 from sopflow.model._text import Text
 from sopflow.model._types import Enumeration, Field, ListOf, Record, Scalar
@@ -68,10 +68,10 @@ class _Writer:
     def fields(self, node: Node) -> dict[str, Plain]:
         """What was written, key by key; without short forms: whatever is not the default."""
         body = {}
-        fields = type(node).model_fields
+        fields, defaults = type(node).model_fields, defaults_of(type(node))
         for name in (*node.written_first, *(name for name in fields if name not in node.written_first)):
             field = fields[name]
-            said = name in node.model_fields_set if self.short else getattr(node, name) != field.default
+            said = name in node.model_fields_set if self.short else getattr(node, name) != defaults[name]
             if said and name != "extensions":
                 body[str(field.alias)] = self.write(getattr(node, name))
         return body | self.extra(node.extensions)

@@ -22,7 +22,7 @@ from sopflow.model._names import (
     read_message_id,
     read_word,
 )
-from sopflow.model._node import Entries, Node, Reads, as_map
+from sopflow.model._node import Entries, Node, Reads, as_map, defaults_of
 from sopflow.model._parts import CALENDAR_KEYS, Message, Phase, Role, Source, Start
 from sopflow.model._plain import plain
 from sopflow.model._problems import Problems, near, problem
@@ -97,33 +97,35 @@ class Shared(Node):
     languages: Annotated[tuple[str, ...], Reads.many(_read_tag, "Language", bare=True)] = ()
     time_zone: Annotated[str, WORD] = "UTC"
     sources: Annotated[Mapping[str, Source], Reads.entries(read_kebab, "Id", Source.model_validate, "Source")] = Option(
-        default={}
+        default_factory=dict
     )
     anchors: Annotated[Mapping[str, str], Reads.entries(read_field_name, "Name", read_field_path, "Path")] = Option(
-        default={}
+        default_factory=dict
     )
-    roles: Annotated[Mapping[str, Role], Reads.entries(read_id, "Id", Role.model_validate, "Role")] = Option(default={})
+    roles: Annotated[Mapping[str, Role], Reads.entries(read_id, "Id", Role.model_validate, "Role")] = Option(
+        default_factory=dict
+    )
     parameters: Annotated[
         Mapping[str, Field], Reads.entries(read_field_name, "Name", Field.model_validate, "Field_")
-    ] = Option(default={})
+    ] = Option(default_factory=dict)
     data: Annotated[Mapping[str, DataEntry], Reads.entries(read_field_name, "Name", read_entry, "Entry")] = Option(
-        default={}
+        default_factory=dict
     )
     derived: Annotated[Mapping[str, Expr | Cases], Reads.entries(read_field_name, "Name", read_derived, "Derived")] = (
-        Option(default={})
+        Option(default_factory=dict)
     )
     messages: Annotated[
         Mapping[str, Message],
         Reads.entries(read_message_id, "Id", Message.model_validate, "Message"),
-    ] = Option(default={})
+    ] = Option(default_factory=dict)
     phases: Annotated[Mapping[str, Phase], Reads.entries(read_id, "Id", Phase.model_validate, "Phase")] = Option(
-        default={}
+        default_factory=dict
     )
     calendars: Annotated[Mapping[str, dict[str, Plain]], Reads.entries(read_id, "Id", _read_calendar, "Calendar")] = (
-        Option(default={})
+        Option(default_factory=dict)
     )
     calendar: Annotated[str | None, Reads(read_kebab, "Id")] = None
-    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default={})
+    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -162,7 +164,7 @@ class Sop(Shared):
     cites: Annotated[tuple[str, ...], WORDS] = ()
     note: Annotated[Text | None, TEXT] = None
     inferred: Annotated[Text | None, TEXT] = None
-    on: Annotated[Mapping[str, Handler], Reads(read_handlers, "Handlers")] = Option(default={})
+    on: Annotated[Mapping[str, Handler], Reads(read_handlers, "Handlers")] = Option(default_factory=dict)
     steps: Annotated[tuple[Step, ...], Reads(read_steps, "Steps")]
 
     _places: Places | None = PrivateAttr(default=None)
@@ -222,7 +224,7 @@ class Sop(Shared):
         for name in type(self).model_fields:
             value = getattr(self, name)
             if (name,) in self._included and self._included[name,][0] is value:
-                update[name] = type(self).model_fields[name].default
+                update[name] = defaults_of(type(self))[name]
             elif isinstance(value, Mapping) and any(path[0] == name for path in self._included):
                 update[name] = _without(value, (name,), self._included)
         own = self.model_copy(update=update)

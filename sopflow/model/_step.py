@@ -100,19 +100,21 @@ class Step(Node):
     materials: Annotated[tuple[Material, ...], Reads.many(Material.model_validate, "Material")] = ()
     form: Annotated[tuple[str, ...], Reads.many(read_form_entry, "FormEntry")] = ()
     evidence: Annotated[tuple[Field, ...], Reads.many(Field.model_validate, "Field_")] = ()
-    set: Annotated[Mapping[str, Value], VALUES] = Option(default={})
+    set: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict)
     while_: Annotated[Expr | None, EXPR] = None
     holds: Annotated[tuple[str, ...], NAMES] = ()
     after: Annotated[tuple[str, ...], STEP_NAMES] = ()
     requires: Annotated[tuple[Expr, ...], EXPRS] = ()
     ensures: Annotated[tuple[Expr, ...], EXPRS] = ()
-    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = Option(default={})
+    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = Option(
+        default_factory=dict
+    )
     phase: Annotated[str | None, Reads(read_kebab, "Id")] = None
     next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
     note: Annotated[Text | None, TEXT] = None
     cites: Annotated[tuple[str, ...], WORDS] = ()
     inferred: Annotated[Text | None, TEXT] = None
-    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default={})
+    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -163,7 +165,7 @@ class Handler(Node):
 
     id: Annotated[str, Reads(keep, "Id")]  # those who read the list have looked at it
     message: Annotated[str | None, Reads(read_kebab, "Id")] = None
-    match: Annotated[Mapping[str, object], LITERALS] = Option(default={})
+    match: Annotated[Mapping[str, object], LITERALS] = Option(default_factory=dict)
     at: Annotated[Time | None, TIME] = None
     every: Annotated[str | Cases | None, PHRASE] = None
     when: Annotated[Expr | None, EXPR] = None
@@ -176,7 +178,7 @@ class Handler(Node):
     note: Annotated[Text | None, TEXT] = None
     cites: Annotated[tuple[str, ...], WORDS] = ()
     inferred: Annotated[Text | None, TEXT] = None
-    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default={})
+    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
 
     @property
     def trigger(self) -> str:
@@ -247,10 +249,10 @@ def _check_anyway(body: Mapping[str, object], found: list[str], slips: Mapping[s
         renamed = {kind if name == slip else name: part for name, part in body.items()}
         problems.read(installed_kinds().known[kind].model_validate, renamed)
         return
-    every = frozenset[str]().union(*(cls.known_keys() for cls in installed_kinds().known.values()))
     common = {name: part for name, part in body.items() if name in Step.known_keys() or str(name).startswith("x-")}
-    for name in body:
-        if name not in every and name not in found and not str(name).startswith("x-"):
+    every = frozenset[str]().union(*(cls.known_keys() for cls in installed_kinds().known.values()))
+    for name in body.keys() - every if not found else ():
+        if not str(name).startswith("x-"):
             Step.unknown(name, problems)
     problems.read(Step.model_validate, common)
 

@@ -129,7 +129,9 @@ class Field(Node):
     max: Annotated[Plain, Reads(read_plain, "Plain")] = None
     unit: Annotated[Text | None, TEXT] = None
     merge: Annotated[str | None, one_of("append", "max", "any", "all")] = None
-    labels: Annotated[Mapping[str, Text], Reads.entries(read_word, "Word", read_text, "Text")] = Option(default={})
+    labels: Annotated[Mapping[str, Text], Reads.entries(read_word, "Word", read_text, "Text")] = Option(
+        default_factory=dict
+    )
     cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @property

@@ -6,12 +6,12 @@ is the compiler's and the engine's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field as Option
 
+from sopflow.model._checks import bodies, check_ends, check_outcomes, check_plain_next, read_join, read_need, share
 from sopflow.model._names import read_end, read_field_path, read_kebab, read_part_name, read_sop_name, read_word
 from sopflow.model._node import Node, Reads, map_schema, read_entries, read_many
 from sopflow.model._parts import Awaited, Retry, Table
@@ -38,12 +38,10 @@ from sopflow.model._values import (
     read_plain,
     read_time,
 )
-from sopflow.model._ways import unclear_ends
 
 STEPS = Reads(read_steps, "Steps")
 AT_ONCE = number(1)
 REST = one_of("cancel", "finish")
-_OF = re.compile(r"([1-9]\d*) of ([1-9]\d*)")
 
 
 class Task(Step):
@@ -55,7 +53,7 @@ class Task(Step):
 
     title: Annotated[Text, TEXT] = Option(alias="task")
     run: Annotated[str | None, WORD] = None
-    with_: Annotated[Mapping[str, Value], VALUES] = Option(default={}, alias="with")
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict, alias="with")
     retry: Annotated[Retry | None, Reads(Retry.model_validate, "Retry")] = None
     timeout: Annotated[str | Cases | None, PHRASE] = None
     outcomes: Annotated[tuple[str, ...], Reads.many(read_kebab, "Id")] = ()
@@ -69,9 +67,9 @@ class Task(Step):
             for index, name in enumerate(outcomes):
                 if name in outcomes[:index]:
                     problems.add("SOP150", "outcomes", index, name=name)
-            _check_outcomes([name for name in outcomes if isinstance(name, str)], way, problems)
+            check_outcomes([name for name in outcomes if isinstance(name, str)], way, problems)
         else:
-            _check_plain_next(way, problems, "outcomes")
+            check_plain_next(way, problems, "outcomes")
 
 
 class Decision(Step):
@@ -88,7 +86,7 @@ class Decision(Step):
     when: Annotated[Expr | None, EXPR] = None
     table: Annotated[Table | None, Reads(Table.model_validate, "Table")] = None
     ask: Annotated[str, one_of("new-round", "unknown", "every-time")] = "new-round"
-    need: Annotated[int | str, Reads(lambda value: read_need(value), "Need")] = 1
+    need: Annotated[int | str, Reads(read_need, "Need")] = 1
     settle: Annotated[str | None, one_of("most", "mean")] = None
     in_doubt: Annotated[str | None, one_of("first", "last")] = None
     yes: Annotated[Target | None, TARGET] = None
@@ -147,7 +145,7 @@ class Approval(Step):
 
     title: Annotated[Text, TEXT] = Option(alias="approval")
     asks: Annotated[Text | None, TEXT] = None
-    need: Annotated[int | str, Reads(lambda value: read_need(value), "Need")] = 1
+    need: Annotated[int | str, Reads(read_need, "Need")] = 1
     approved: Annotated[Target | None, TARGET] = None
     refused: Annotated[Target, TARGET]
     changes: Annotated[Target | None, TARGET] = None
@@ -174,7 +172,7 @@ class Group(Step):
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """It has one way out."""
         super().check(body, problems)
-        _check_plain_next(body.get("next"), problems, "")
+        check_plain_next(body.get("next"), problems, "")
 
 
 class Parallel(Step):
@@ -187,7 +185,7 @@ class Parallel(Step):
 
     title: Annotated[Text, TEXT] = Option(alias="parallel")
     branches: Annotated[tuple[Step, ...], STEPS]
-    join: Annotated[str, Reads(lambda value: read_join(value), "Join")] = "active"
+    join: Annotated[str, Reads(read_join, "Join")] = "active"
     rest: Annotated[str, REST] = "cancel"
     at_once: Annotated[int | None, AT_ONCE] = None
     short: Annotated[Target | None, TARGET] = None
@@ -196,18 +194,17 @@ class Parallel(Step):
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """``all`` has no guarded branch, ``n of m`` counts the branches, an end says which."""
         super().check(body, problems)
-        _check_plain_next(body.get("next"), problems, "")
+        check_plain_next(body.get("next"), problems, "")
         branches = body.get("branches")
-        named = _bodies(branches)
+        named = bodies(branches)
         if body.get("join") == "all":
             for loc, branch in named:
                 if "if" in branch:
                     problems.add("SOP168", "branches", *loc, "if", at_key=True)
-        join = body.get("join")
-        match = _OF.fullmatch(join) if isinstance(join, str) else None
-        if match and named and int(match[2]) != len(named):
-            problems.add("SOP169", "join", said=match[2], number=len(named))
-        _check_ends(branches, "branches", problems)
+        said = share(body.get("join"))
+        if said and named and said[1] != len(named):
+            problems.add("SOP169", "join", said=said[1], number=len(named))
+        check_ends(branches, "branches", problems)
 
 
 class ForEach(Step):
@@ -226,7 +223,7 @@ class ForEach(Step):
     key: Annotated[Expr | None, EXPR] = None
     at_once: Annotated[int | None, AT_ONCE] = None
     adds_until: Annotated[Time | Awaited | None, Reads(lambda value: read_awaited(value), "Awaited")] = None
-    join: Annotated[str, Reads(lambda value: read_join(value), "Join")] = "all"
+    join: Annotated[str, Reads(read_join, "Join")] = "all"
     rest: Annotated[str, REST] = "cancel"
     short: Annotated[Target | None, TARGET] = None
 
@@ -234,8 +231,8 @@ class ForEach(Step):
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """It has one ordinary way out, and an end says which."""
         super().check(body, problems)
-        _check_plain_next(body.get("next"), problems, "")
-        _check_ends(body.get("steps"), "steps", problems)
+        check_plain_next(body.get("next"), problems, "")
+        check_ends(body.get("steps"), "steps", problems)
 
 
 class Call(Step):
@@ -247,8 +244,8 @@ class Call(Step):
     exits: ClassVar[tuple[str, ...]] = ("too-deep",)
 
     sop: Annotated[str, Reads(read_sop_name, "SopName")] = Option(alias="call")
-    with_: Annotated[Mapping[str, Value], VALUES] = Option(default={}, alias="with")
-    roles: Annotated[Mapping[str, str], Reads.entries(read_kebab, "Id", read_word, "Id")] = Option(default={})
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict, alias="with")
+    roles: Annotated[Mapping[str, str], Reads.entries(read_kebab, "Id", read_word, "Id")] = Option(default_factory=dict)
     at_most: Annotated[int | None, number(1)] = None
     detached: Annotated[bool, FLAG] = False
     too_deep: Annotated[Target | None, TARGET] = None
@@ -298,7 +295,7 @@ class Wait(Step):
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """Its ways stand at the alternatives."""
         super().check(body, problems)
-        _check_plain_next(body.get("next"), problems, "")
+        check_plain_next(body.get("next"), problems, "")
 
 
 class Repeat(Step):
@@ -321,7 +318,7 @@ class Repeat(Step):
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """It says when it is over, and where it goes when its rounds are used up."""
         super().check(body, problems)
-        _check_plain_next(body.get("next"), problems, "")
+        check_plain_next(body.get("next"), problems, "")
         if "at-most" in body and "exhausted" not in body:
             problems.add("SOP160", "at-most", at_key=True, key="exhausted")
         if "until" not in body and "at-most" not in body:
@@ -336,13 +333,13 @@ class Emit(Step):
     lowers_to: ClassVar[str] = "emit"
 
     message: Annotated[str, Reads(read_kebab, "Id")] = Option(alias="emit")
-    with_: Annotated[Mapping[str, Value], VALUES] = Option(default={}, alias="with")
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict, alias="with")
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """It has one way out."""
         super().check(body, problems)
-        _check_plain_next(body.get("next"), problems, "")
+        check_plain_next(body.get("next"), problems, "")
 
 
 class End(Step):
@@ -372,22 +369,6 @@ class End(Step):
 Kind: TypeAlias = Task | Decision | Approval | Group | Parallel | ForEach | Call | Wait | Repeat | Emit | End
 
 
-def read_need(value: object) -> int | str:
-    """How many must say so: a number, ``2 of 3``, ``all``."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
-        return value
-    if value == "all" or _is_share(value):
-        return str(value)
-    raise problem("SOP127", value=value, known="1, 2, …, 2 of 3, all")
-
-
-def read_join(value: object) -> str:
-    """``active``, ``all``, ``first`` or ``2 of 3``."""
-    if isinstance(value, str) and (value in ("active", "all", "first") or _is_share(value)):
-        return value
-    raise problem("SOP127", value=value, known="active, all, first, 2 of 3")
-
-
 def read_awaited(value: object) -> Time | Awaited:
     """A time, or a map that says a message or a condition."""
     if isinstance(value, dict) and value.keys() & {"message", "when", "match"}:
@@ -407,39 +388,3 @@ def _read_first(value: object) -> Mapping[str, Alternative]:
 
 def _read_items(value: object) -> str | tuple[Plain, ...]:
     return read_many(read_plain, value) if isinstance(value, list) else read_field_path(value)
-
-
-def _is_share(value: object) -> bool:
-    match = _OF.fullmatch(value) if isinstance(value, str) else None
-    return match is not None and int(match[1]) <= int(match[2])
-
-
-def _bodies(steps: object) -> list[tuple[tuple[str | int, ...], dict[str, object]]]:
-    pairs = steps.items() if isinstance(steps, dict) else enumerate(steps) if isinstance(steps, list) else ()
-    return [((name,), body) for name, body in pairs if isinstance(body, dict) and not str(name).startswith("x-")]
-
-
-def _check_plain_next(way: object, problems: Problems, outcomes: str) -> None:
-    """A step with one way out has one target in ``next``."""
-    if isinstance(way, (dict, list)):
-        problems.add("SOP156" if outcomes else "SOP157", "next", key=outcomes)
-
-
-def _check_outcomes(outcomes: list[str], way: object, problems: Problems) -> None:
-    """``next`` is a map with a way for each outcome (or ``else``), and for nothing else."""
-    if not isinstance(way, dict):
-        problems.add("SOP170", "outcomes", at_key=True)
-        return
-    for name in way:
-        if name not in outcomes and name != "else" and not str(name).startswith("x-"):
-            problems.add("SOP171", "next", name, at_key=True, name=name, known=", ".join(outcomes))
-    if "else" not in way:
-        for name in outcomes:
-            if name not in way:
-                problems.add("SOP172", "next", at_key=True, name=name)
-
-
-def _check_ends(inside: object, where: str, problems: Problems) -> None:
-    """Inside ``parallel`` and ``for-each`` an end says that it means the run."""
-    for loc, target in unclear_ends(inside):
-        problems.add("SOP173", where, *loc, target=target)

@@ -50,7 +50,9 @@ FAULTS = {
     "SOP103": [
         "▶sopflow: 1\nid: x\nversion: 1.0.0\ntitle: X\n",
         with_step("{task: A, escalate: [▶{at: due}]}"),
-        with_step("{decision: A, table: T, yes: end, no: end}").replace("table: T, yes: end, no: end", "▶table: {rows: [[1, 2]], gives: [f]}"),
+        with_step("{decision: A, table: T, yes: end, no: end}").replace(
+            "table: T, yes: end, no: end", "▶table: {rows: [[1, 2]], gives: [f]}"
+        ),
         with_step("", "    ▶x").replace("a: \n    ▶x", "▶a: {approval: A}"),
         with_step("{task: A}").replace("a: {task: A}", "▶a: {repeat: A, steps: {b: {task: B}}}"),
         with_step("{task: A, due: [▶{when: x}, {else: due}]}"),
@@ -65,7 +67,10 @@ FAULTS = {
     "SOP112": [with_step("▶A"), with_top("roles: ▶[a]"), with_step("{task: A, retry: ▶3, run: b}")],
     "SOP113": [with_step("{task: A, phase: ▶[b]}"), with_step("{task: A, duration: ▶{b: c}}")],
     "SOP114": [with_step("{task: A, if: ▶[b]}")],
-    "SOP115": [with_step("{call: b, at-most: ▶x, too-deep: end}"), "sopflow: ▶one\nid: x\ntitle: X\nversion: 1.0.0\n" + STEPS],
+    "SOP115": [
+        with_step("{call: b, at-most: ▶x, too-deep: end}"),
+        "sopflow: ▶one\nid: x\ntitle: X\nversion: 1.0.0\n" + STEPS,
+    ],
     "SOP116": [
         with_step("{group: A, steps: ▶{}}"),
         with_step("{parallel: A, branches: ▶[]}"),
@@ -100,7 +105,11 @@ FAULTS = {
         with_top("messages: {▶overdue: {}}"),
         with_data("[▶any, some]"),
     ],
-    "SOP133": [with_top("data: {▶now: date}"), with_top("parameters: {▶steps: int = 1}"), with_top("data: {▶is: bool}")],
+    "SOP133": [
+        with_top("data: {▶now: date}"),
+        with_top("parameters: {▶steps: int = 1}"),
+        with_top("data: {▶is: bool}"),
+    ],
     "SOP134": [with_step("{decision: A, about: ▶my event, yes: end, no: end}"), with_step("{task: A, set: {▶a-b: 1}}")],
     "SOP135": [with_step("{task: A, not-by: ▶Some Step}")],
     "SOP136": [with_step("{call: ▶Some SOP}")],
@@ -230,7 +239,8 @@ def test_each_finding_has_words_in_both_languages(code, marked):
             words = finding.text(lang) + finding.mend(lang)
             assert finding.text(lang)
             assert "{" not in words.replace("{{", "").replace("{…", "").replace("{ear", "").replace("{lat", "").replace(
-                "{at:", "").replace("{en:", "").replace("{outcome", "").replace("{结果", "")
+                "{at:", ""
+            ).replace("{en:", "").replace("{outcome", "").replace("{结果", "")
             assert "‘’" not in words
             assert "“”" not in words
 

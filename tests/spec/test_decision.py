@@ -235,7 +235,6 @@ def test_a_question_asked_again_is_not_answered_by_its_old_value():
     """While a question is put anew, the value from before does not leak into the answer."""
     p = program(LOOP.format(ask="new-round"))
     play = Playbook(p) >> done("write") >> answer("is-good", False) >> done("write")
-    play >> data({}) << "refused: type" if False else play
     assert play.opening("is-good").asked == ("good",)
     play >> data({"good": False}) << "is-good judged: no" << "is-good closed: no" << "write opened"
 

@@ -39,7 +39,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for number in sorted(flow.live):
         region = flow.regions[number]
         for part in region.stuck:
-            entry = min(part, key=lambda step: len(flow.path_to(step))) if len(part) < 50 else part[0]
+            members = set(part)
+            entry = next(step for step in region.before if step in members)  # the nearest: `before` is in that order
             circle = shortest_circle(region.graph, entry) or [entry]
             loop = " → ".join(steps[step].path for step in circle)
             yield subject.at_step("SOP412", entry, trace=flow.path_to(entry), loop=loop)

@@ -51,7 +51,7 @@ ENTRIES: dict[str, Entry] = {
         "Say where ‘{step}’ goes: ‘next: …’.",
         "请写明 “{step}” 的去向:“next: …”。",
     ),
-    "SOP416": error(
+    "SOP416": warning(
         "‘{step}’ waits for ‘{name}’, which nothing brings.",
         "“{step}” 等待 “{name}”,但没有任何途径提供它。",
         "Give the field somebody to ask (‘ask: ROLE’), or a form, a message or a ‘set’ that writes it.",
@@ -90,5 +90,29 @@ ENTRIES: dict[str, Entry] = {
         "“{step}” 无法表示为平面状态机:{what}。",
         "Embed the engine itself: ‘sopflow.Run’.",
         "请直接使用引擎:sopflow.Run。",
+    ),
+    "SOP423": warning(
+        "‘{step}’ and ‘{other}’ may run at the same time, and both write ‘{name}’: the last one wins.",
+        "“{step}” 与 “{other}” 可能同时进行,且都写入 “{name}”:以最后写入的为准。",
+        "Let each write a field of its own, or say how the values meet: ‘merge: …’ on the field.",
+        "请让两者写入各自的字段,或在字段上写明合并方式(merge)。",
+    ),
+    "SOP424": warning(
+        "‘{step}’ runs once for each item and writes ‘{name}’ each time: the last one wins.",
+        "“{step}” 对每一项各执行一次,每次都写入 “{name}”:以最后写入的为准。",
+        "Write a field of the item (‘set: {{ITEM.FIELD: …}}’), or say how the values meet: ‘merge: …’ on the field.",
+        "请写入该项自己的字段(set: {{项.字段: …}}),或在字段上写明合并方式(merge)。",
+    ),
+    "SOP425": warning(
+        "‘{step}’ judges by ‘{name}’, which nothing in its loop can change: it is left in the first round or never.",
+        "“{step}” 依据 “{name}” 判断,而其循环中没有任何步骤可以改变它:要么第一轮就离开,要么永远不离开。",
+        "Write the field in the loop, or say ‘at-most’ on a ‘repeat’; accept it where the data come from outside.",
+        "请在循环中写入该字段,或在 repeat 上写明 at-most;若数据来自外部,可用 accept 接受。",
+    ),
+    "SOP426": error(
+        "The called SOP ‘{called}’ may never end: it can get stuck at ‘{inner}’.",
+        "被调用的 SOP “{called}” 可能永远无法结束:它会停在 “{inner}”。",
+        "Check that SOP on its own and mend it.",
+        "请单独检查并修正该 SOP。",
     ),
 }

@@ -1,0 +1,54 @@
+"""Rule: four eyes can be met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sopflow.analysis._people import is_done_by_people, people_of
+from sopflow.analysis._rule import Rule, Subject
+from sopflow.errors import Finding
+
+REASON = (
+    "‘not-by’ asks for another person than the one who did a step. If all those who may do this one are the only ones "
+    "who may do the other, there is no other person, and the run stops here."
+)
+
+VALID = """\
+sopflow: 1
+id: invoice
+roles: {clerk: {title: Clerk, people: [ann]}, head: {title: Head of accounts, people: [ann, bo]}}
+steps:
+  enter: {task: Enter it, by: clerk}
+  release: {approval: Release it?, by: head, not-by: enter, refused: enter}
+"""
+
+INVALID = """\
+sopflow: 1
+id: invoice
+roles: {clerk: {title: Clerk, people: [ann]}, head: {title: Head of accounts, people: [ann]}}
+steps:
+  enter: {task: Enter it, by: clerk}
+  release: {approval: Release it?, by: head, not-by: enter, refused: enter}
+"""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The steps whose every person is the only one for a step that the same person may not have done."""
+    program = subject.program
+    for step in program.steps:
+        own = people_of(program, step)
+        if not own or not step.people.not_by or not is_done_by_people(step):
+            continue
+        taken: dict[str, int] = {}
+        for other in step.people.not_by:
+            theirs = people_of(program, program.steps[other])
+            if theirs is not None and len(theirs) == 1:
+                taken.setdefault(next(iter(theirs)), other)
+        if own <= taken.keys():
+            others = dict.fromkeys(program.steps[taken[person]].path for person in sorted(own))
+            yield subject.at_step(
+                "SOP504", step.index, "not-by", people=", ".join(sorted(own)), other=", ".join(others)
+            )
+
+
+RULE = Rule("four_eyes_can_be_met", ("SOP504",), REASON, VALID, INVALID, check)

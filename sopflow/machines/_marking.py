@@ -1,0 +1,223 @@
+"""Markings: what of a run's state decides its future, as a key to compare by and as a name to read.
+
+A marking is the tree of openings without ids, times and data, with the counts of its joins. It is taken from an
+engine's state and knows nothing of machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from sopflow.engine import Opening, RunState
+from sopflow.program import DONE, Cases, Op, Program, Step
+
+ROOT = 0
+_COUNTED = (Op.FORK, Op.EACH)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Which questions a run may meet again.
+
+    A question about a field is asked anew in a new round, unless its field was written since it was judged. So
+    that one bit belongs to a marking, but only where the question can still be met: ``before[q]`` are the steps from
+    which question ``q`` can be reached.
+    """
+
+    before: dict[int, frozenset[int]]
+
+    @classmethod
+    def of(cls, program: Program) -> Memory:
+        """The memory that runs of ``program`` need."""
+        questions = [
+            step.index
+            for step in program.steps
+            if step.question is not None and step.question.about and step.question.asks == "new-round"
+        ]
+        if not questions:
+            return cls({})
+        back = _turned(program)
+        return cls({question: _all_before(question, back) for question in questions})
+
+    def stale(self, program: Program, state: RunState) -> tuple[int, ...]:
+        """The questions that may be met again and whose field was not written since they were judged."""
+        here = {opening.step for opening in state.open.values() if opening.step >= 0 and not opening.kids}
+        found = []
+        for question, before in self.before.items():
+            record, asked = state.done.get(question), program.steps[question].question
+            if record is None or asked is None or here.isdisjoint(before):
+                continue
+            if state.written.get(asked.about, 0) <= record.seq:
+                found.append(question)
+        return tuple(found)
+
+
+def _turned(program: Program) -> dict[int, set[int]]:
+    """For each step those after which its token, or that of its block, may open it."""
+    back: dict[int, set[int]] = {step.index: set() for step in program.steps}
+    for step in program.steps:
+        for target in targets(step):
+            for after in _after(program, step, target):
+                back[after].add(step.index)
+        for region in step.regions:  # not of an open block: what opens inside hangs on the steps inside
+            back[program.regions[region].head].add(~step.index)
+    return back
+
+
+def _after(program: Program, step: Step, target: int) -> Iterator[int]:
+    """The steps that may open when ``step`` is left for ``target``, blocks as they go on included."""
+    seen: set[tuple[int, int]] = set()
+    todo = [(step.index, target)]
+    while todo:
+        here, to = todo.pop()
+        if (here, to) in seen:
+            continue
+        seen.add((here, to))
+        if to >= 0:
+            yield to
+        elif to == DONE:
+            block = program.regions[program.steps[here].region].block
+            if block >= 0:
+                outer = program.steps[block]
+                todo += [(block, onward) for onward in targets(outer)]
+                if outer.op == Op.REPEAT:
+                    yield program.regions[outer.regions[0]].head
+
+
+def _all_before(question: int, back: dict[int, set[int]]) -> frozenset[int]:
+    """The steps at which a token can stand and still come to ``question``; the question itself, while it asks."""
+    seen = {question}
+    todo = [question]
+    while todo:
+        for before in back[todo.pop()]:
+            # ~block: the head of a block's region opens when the block does, so what comes before the block counts.
+            step = before if before >= 0 else ~before
+            if step not in seen:
+                seen.add(step)
+                todo.append(step)
+    return frozenset(seen)
+
+
+def targets(step: Step) -> Iterator[int]:
+    """Every target that is written at the step."""
+    for target in step.exits.values():
+        if isinstance(target, Cases):
+            yield from (case.then for case in target.cases if isinstance(case.then, int))
+        else:
+            yield target
+
+
+def key_of(program: Program, state: RunState, memory: Memory) -> Hashable:
+    """What two states have in common exactly when nothing can ever tell them apart but their data."""
+    if not state.running or ROOT not in state.open:
+        return (state.status, state.outcome)
+    return (_place(program, state, state.open[ROOT]), memory.stale(program, state), _queues(program, state))
+
+
+def _place(program: Program, state: RunState, top: Opening) -> Hashable:
+    """The tree below ``top``, innermost first, without recursion."""
+    made: dict[int, Hashable] = {}
+    for opening in _inside_out(state, top):
+        kids = tuple((branch, made[kid]) for branch, kid in sorted((opening.kids or {}).items()))
+        own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending)
+        counts = (opening.live, opening.got, opening.need, opening.started) if opening.kids is not None else ()
+        made[opening.id] = (own, counts, _round(program, opening), _votes(opening), kids)
+    return made[top.id]
+
+
+def _inside_out(state: RunState, top: Opening) -> list[Opening]:
+    order, todo = [], [top]
+    while todo:
+        here = todo.pop()
+        order.append(here)
+        todo += [state.open[kid] for kid in (here.kids or {}).values()]
+    return order[::-1]
+
+
+def _round(program: Program, opening: Opening) -> int:
+    """The number of the round, where it is counted."""
+    if opening.step < 0:
+        return 0
+    step = program.steps[opening.step]
+    if step.op == Op.REPEAT:
+        return opening.round if step.rounds is not None and step.rounds.most else 0
+    return opening.round
+
+
+def _votes(opening: Opening) -> tuple[int, int, bool]:
+    """How many voted, how many for it, and whether somebody wants changes."""
+    votes = list((opening.votes or {}).values())
+    return len(votes), votes.count("approved"), "changes" in votes
+
+
+def _queues(program: Program, state: RunState) -> Hashable:
+    """Who is served first, where several openings wait for one field or one message."""
+    places = {number: path_of(program, state, opening) for number, opening in state.open.items()}
+    fields = tuple(
+        (path, tuple(places[number] for number in sorted(waiting)))
+        for path, waiting in sorted(state.watch.items())
+        if len(waiting) > 1
+    )
+    waits = [
+        number
+        for number, opening in sorted(state.open.items())
+        if opening.phase == "held" and opening.step >= 0 and any(a.message for a in program.steps[opening.step].wait)
+    ]
+    return fields, tuple(places[number] for number in waits) if len(waits) > 1 else ()
+
+
+def path_of(program: Program, state: RunState, opening: Opening) -> tuple[int, ...]:
+    """Where an opening stands: its step and those around it, with branches."""
+    path: list[int] = []
+    here = opening
+    while here.step >= 0:
+        path += (here.step, here.branch)
+        here = state.open[here.up]
+    return tuple(path)
+
+
+def name_of(program: Program, state: RunState, memory: Memory) -> str:
+    """The marking in words: ``draft``, ``is-free?``, ``p[1/2](0:legal+1:price)``, ``ended:paid``.
+
+    ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``[1/2]`` has 1 of 2 that
+    are needed, ``#2`` is in its second round, ``{step}`` has an old answer that a new round will not take.
+    """
+    if not state.running or ROOT not in state.open:
+        return f"{state.status}:{state.outcome}" if state.status == "ended" else state.status
+    made: dict[int, str] = {}
+    for opening in _inside_out(state, state.open[ROOT]):
+        kids = sorted((opening.kids or {}).items())
+        if opening.step < 0:
+            made[opening.id] = "+".join(made[kid] for _, kid in kids)
+            continue
+        step = program.steps[opening.step]
+        made[opening.id] = _shown(step, opening)
+        if opening.kids is not None:
+            branches = [(step.regions.index(b) if b in step.regions else b, made[kid]) for b, kid in kids]
+            inner = "+".join(f"{branch}:{kid}" if step.op in _COUNTED else kid for branch, kid in branches)
+            made[opening.id] += f"({inner})"
+    stale = memory.stale(program, state)
+    olds = "".join(f"{{{program.steps[number].id}}}" for number in stale)
+    return made[ROOT] + olds
+
+
+def _shown(step: Step, opening: Opening) -> str:
+    shown = step.id
+    if opening.votes:
+        number, yes, changes = _votes(opening)
+        shown += f"[{yes}/{step.people.need}" + (f",no:{number - yes}" if number > yes else "")
+        shown += ",changes]" if changes else "]"
+    if step.op in _COUNTED and opening.kids is not None and opening.need < opening.started:
+        shown += f"[{opening.got}/{opening.need}]"
+    if step.op == Op.REPEAT and step.rounds is not None and step.rounds.most:
+        shown += f"#{opening.round}"
+    if opening.phase == "asks":
+        own = step.question is not None and opening.asked == (step.question.about,)
+        shown += f">{opening.pending}" if opening.pending else ""
+        shown += "?" if own else f"?{','.join(sorted(opening.asked))}"
+    elif opening.phase == "held" and step.op != Op.WAIT:
+        shown += "@opens"
+    elif opening.phase == "gone":
+        shown += "~"
+    return shown
