@@ -149,16 +149,17 @@ class Flow:
         keep = {step.missed or step.ordinary} if passed_over else set()
         match step.op:
             case Op.FORK if step.join is not None:
-                guards = step.join.guards or (None,) * len(passing)
-                surely = [arrives for arrives, guard in zip(passing, guards, strict=True) if guard is None]
-                enough = sum(passing) >= step.join.need if step.join.need else all(surely)
+                guards, need = step.join.guards or (None,) * len(passing), step.join.need
+                surely = [passes for passes, guard in zip(passing, guards, strict=True) if guard is None]
+                enough = sum(passing) >= need if need else all(surely)
                 closed = set() if enough else {"done"}
+                closed |= set() if all(surely) and len(surely) < need else {"short"}
             case Op.EACH if step.each is not None and step.join is not None:
-                items = len(step.each.items)
-                empty = bool(step.each.field) or not items
-                need = step.join.need
-                enough = any(passing) and (bool(step.each.field) or items >= need)
-                closed = set() if enough or (empty and not need) else {"done"}
+                # A field may hold any number of items, none at all too.
+                open_ended, items, need = bool(step.each.field), len(step.each.items), step.join.need
+                enough = all(passing) and (open_ended or items >= need)
+                closed = set() if enough or (open_ended and not need) else {"done"}
+                closed |= set() if need and (open_ended or (all(passing) and items < need)) else {"short"}
             case Op.GROUP:
                 closed = set() if all(passing) else {"done"}
             case Op.REPEAT if step.rounds is not None:

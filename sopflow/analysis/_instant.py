@@ -88,7 +88,7 @@ class Instant:
         at_once = [self._arrives(region) for region in step.regions]
         guards = step.join.guards or (None,) * len(at_once)
         surely = [arrives for arrives, guard in zip(at_once, guards, strict=True) if guard is None]
-        exits = {"short"} if all(surely) and any(guards) else set()
+        exits = {"short"} if all(surely) and len(surely) < step.join.need else set()
         passes = sum(at_once) >= step.join.need if step.join.need else all(surely)
         return exits | ({"done"} if passes else set())
 

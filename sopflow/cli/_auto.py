@@ -77,7 +77,8 @@ class Autopilot:
             self._by_somebody(item, lambda who: self.run.answer(item.step, item.outcomes[0], by=who, assumed=True))
             self.assumed.append(item.step)
         elif item.kind == "approval":
-            self._by_somebody(item, lambda who: self.run.judge(item.step, item.outcomes[0], by=who))
+            verdict = "approved" if "approved" in item.outcomes else item.outcomes[0]
+            self._by_somebody(item, lambda who: self.run.judge(item.step, verdict, by=who))
         else:
             self._complete(item)
         self.tell()

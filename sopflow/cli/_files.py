@@ -77,7 +77,7 @@ def read_bytes(file: str) -> bytes:
 def _missing(file: Path) -> Finding:
     folder = file.absolute().parent
     try:
-        there = sorted(entry.name for entry in folder.iterdir())
+        there = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     except OSError:
         there = []
     names = ", ".join(nearest(file.name, there, most=3) or there[:_SHOWN]) or "–"

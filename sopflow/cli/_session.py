@@ -43,10 +43,11 @@ _HELP = {
 class Session:
     """One sitting."""
 
-    def __init__(self, out: Out, run: Run, story: Story) -> None:
+    def __init__(self, out: Out, run: Run, story: Story, *, titles: Mapping[str, str]) -> None:
         self.out = out
         self.run = run
         self.story = story
+        self.titles = titles
         self._me: dict[str, str] = {}
         self._commands: Mapping[str, Callable[[str], None]] = {
             "?": self._help, "help": self._help, "why": self._why, "why-not": self._why_not, "wait": self._wait,
@@ -81,7 +82,7 @@ class Session:
                 return
             try:
                 self._do(said)
-            except Left:
+            except (Left, KeyboardInterrupt):
                 self.out.line(self.out.say("Nothing has been done.", "未做任何更改。"), style="dim")
             except Refused as refused:
                 lang = self.out.lang
@@ -145,7 +146,8 @@ class Session:
         if item.phase == "asks":
             self._answer(item, who)
         elif item.kind == "decision":
-            way = choose(out, out.say("Your answer", "您的回答"), item.outcomes)
+            ways = [way for way in item.outcomes if way != "differ"]  # that is what several answers come to
+            way = choose(out, out.say("Your answer", "您的回答"), ways)
             self.run.answer(item.step, way, by=who)
         elif item.kind == "approval":
             verdict = choose(out, out.say("Your verdict", "审核结论"), item.outcomes)
@@ -180,9 +182,11 @@ class Session:
             asked = item.field(path)
             ways = [way for way in item.outcomes if way in asked.values]
             value = (
-                choose(self.out, path, ways)
+                choose(self.out, self._title(path), ways)
                 if ways and len(ways) == len(asked.values)
-                else ask_value(self.out, asked, item.program.zone, text=path, known=self._known(item).get(path))
+                else ask_value(
+                    self.out, asked, item.program.zone, text=self._title(path), known=self._known(item).get(path)
+                )
             )
             self.run.answer(item.step, value, field=path, by=who)
             if not any(other.opening == item.opening and other.phase == "asks" for other in self.run.open):
@@ -190,11 +194,15 @@ class Session:
 
     def _complete(self, item: WorkItem, who: str | None) -> None:
         out, program = self.out, item.program
-        ticks = tick(out, [program.text(line, out.lang) for line in item.checklist]) if item.checklist else None
+        if item.checklist and not self._is_ticked(item, who):
+            return
         known = self._known(item)
         data: dict[str, object] = {}
         for path, empty in item.form.items():
-            value = ask_value(out, item.field(path), program.zone, known=known.get(path), may_stay_empty=empty)
+            text = self._title(path)
+            value = ask_value(
+                out, item.field(path), program.zone, text=text, known=known.get(path), may_stay_empty=empty
+            )
             if value is not None:
                 data[path] = value
         evidence = [
@@ -205,7 +213,22 @@ class Session:
             outcome = choose(out, out.say("Outcome", "结果"), item.outcomes)
         elif not (item.checklist or item.form or evidence):
             ask(out, out.say("Done? Enter, or q to go back", "完成请按回车,q 返回"))
-        self.run.done(item.step, by=who, data=data, outcome=outcome, ticks=ticks, evidence=[e for e in evidence if e])
+        self.run.done(item.step, by=who, data=data, outcome=outcome, evidence=[piece for piece in evidence if piece])
+
+    def _is_ticked(self, item: WorkItem, who: str | None) -> bool:
+        """Whether the whole checklist is done; a part of it is noted, and the step stays open."""
+        ticked = tick(self.out, [item.program.text(line, self.out.lang) for line in item.checklist])
+        if len(ticked) == len(item.checklist):
+            return True
+        for number in ticked:
+            self.run.tick(item.step, number, by=who)
+        self.out.line(self.out.say("Noted; the step stays open.", "已记录;该步骤仍未完成。"), style="yellow")
+        return False
+
+    def _title(self, path: str) -> str:
+        """A field by its title and its path."""
+        title = self.titles.get(path, "")
+        return f"{title} · {path}" if title else path
 
     def _known(self, item: WorkItem) -> Mapping[str, object]:
         """What is known already; of a called SOP the run does not say it."""

@@ -6,6 +6,7 @@ Knows what the lines of a history mean; decides nothing about the run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sopflow.cli._out import Out, columns
 from sopflow.cli._script import Line
@@ -58,7 +59,7 @@ class Story:
     def tell(self, line: Mapping[str, object]) -> None:
         """Tell one line: of the history, or one of our own that is like them."""
         if "at" not in line:
-            line = {**line, "at": self.run.at.astimezone(self.run.program.zone).isoformat() if self.run.at else None}
+            line = {**line, "at": self._now()}
         if self.out.as_json:
             self.out.json(line)
             return
@@ -73,13 +74,19 @@ class Story:
         text, mend = refused.finding.text(lang), refused.finding.mend(lang)
         told: dict[str, object] = {
             "event": "Refused", "line": line.place.line, "number": line.number, "action": line.action,
-            "code": refused.code, "finding": refused.finding.code, "text": text, "mend": mend,
+            "code": refused.code, "finding": refused.finding.code, "text": text, "mend": mend, "at": self._now(line.at),
         }  # fmt: skip
         if self.out.as_json:
             self.tell(told)
         else:
             code = f"{refused.finding.code} ({refused.code})"
-            self._print("Refused", None, f"{line.place}: {code}: {text} {mend}".rstrip())
+            self._print("Refused", told["at"], f"{line.place}: {code}: {text} {mend}".rstrip())
+
+    def _now(self, said: str | None = None) -> str | None:
+        """The time that a line said, else where the run's clock stands."""
+        zone = self.run.program.zone
+        at = datetime.fromisoformat(said.strip()) if said is not None else self.run.at
+        return None if at is None else (at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)).isoformat()
 
     def _print(self, event: str, at: object, text: str) -> None:
         stamp = self._when(str(at)) if at else self._stamp

@@ -55,7 +55,8 @@ def command(
 
     if [name, data, script].count(STDIN) > 1:
         raise UsageError(Finding("SOP613"))
-    program = definitions.compile(load(name, search), search=search, allow_unsound=unsound)
+    sop = load(name, search)
+    program = definitions.compile(sop, search=search, allow_unsound=unsound)
     given, findings = read_data(program, read_document(data) if data is not None else None, settings)
     lines: tuple[Line, ...] = ()
     if script is not None:
@@ -69,7 +70,9 @@ def command(
     if _is_interactive(out, script, auto=auto):
         from sopflow.cli._session import Session
 
-        return Session(out, run, story).go()
+        fields = {**sop.fields, **sop.parameters}
+        titles = {path: field.title.get(out.lang, sop.languages) for path, field in fields.items() if field.title}
+        return Session(out, run, story, titles=titles).go()
     story.go_on()
     refused = _play(run, lines, story)
     failed, assumed = _play_on(run, story) if auto else (False, [])

@@ -44,6 +44,7 @@ class Calls:
         name = str(getattr(node.step, "sop", ""))
         program = self._program(name, node)
         if program is None:
+            lowering.locals[node.index] = {**lowering.local(node), "result": expr.DYN}
             return None, ("done",)
         reader, doc, local = lowering.reader, node.doc, lowering.local(node)
         with_ = []
@@ -56,7 +57,8 @@ class Calls:
                 continue
             with_.append((path, reader.value(raw, (*doc, "with", path), target, local=local)))
         results = {f"result.{path}": kind for path, kind in _types_of(program).items()}
-        settings = lowering.settings(node.step.set, (*doc, "set"), {**local, **results})
+        lowering.locals[node.index] = {**local, **results}  # what the step's own ``set`` may read as well
+        settings = lowering.settings(node.step.set, (*doc, "set"), lowering.local(node))
         self._check_roles(node, lowering, program)
         return Call(
             program,

@@ -52,12 +52,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     for number in sorted(flow.live):
         for step in _trapping(program, flow, number):
             names = ", ".join(_judges_by(step, program) or ())
-            trace = flow.path_to(step.index)
             if step.question is not None and step.question.about:
-                yield subject.at_step("SOP417", step.index, "ask", trace=trace, name=names)
+                yield subject.at_step("SOP417", step.index, "ask", name=names)
             else:
                 key = "when" if set(step.exits) >= {"yes", "no"} else "next"
-                yield subject.at_step("SOP425", step.index, key, trace=trace, name=names)
+                yield subject.at_step("SOP425", step.index, key, name=names)
         for index in flow.regions[number].before:
             unchanged = _unchanged_until(program.steps[index], program)
             if unchanged:
