@@ -8,11 +8,10 @@ TYPE_CHECKING = False  # as typing's, without importing typing
 
 if TYPE_CHECKING:
     from sopflow import errors
-    from sopflow.analysis import check
-    from sopflow.bundled import load
-    from sopflow.compiler import compile, to_transitions
+    from sopflow.definitions import check, compile, load
     from sopflow.dsl import Builder, dump, loads
     from sopflow.errors import DefinitionError, Finding, NotFound, Place, Refused, Report, SopflowError, UsageError
+    from sopflow.machines import to_transitions
     from sopflow.model import Sop
     from sopflow.program import Program
     from sopflow.runtime import Run
@@ -44,9 +43,7 @@ __all__ = [
 
 # What type checkers read above, once more for the interpreter; a test holds the two equal.
 _HOMES = {
-    "sopflow.analysis": ("check",),
-    "sopflow.bundled": ("load",),
-    "sopflow.compiler": ("compile", "to_transitions"),
+    "sopflow.definitions": ("check", "compile", "load"),
     "sopflow.dsl": ("Builder", "dump", "loads"),
     "sopflow.errors": (
         "DefinitionError",
@@ -58,6 +55,7 @@ _HOMES = {
         "SopflowError",
         "UsageError",
     ),
+    "sopflow.machines": ("to_transitions",),
     "sopflow.model": ("Sop",),
     "sopflow.program": ("Program",),
     "sopflow.runtime": ("Run",),

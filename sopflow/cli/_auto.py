@@ -31,33 +31,39 @@ class Autopilot:
     tell: Callable[[], None]
     note: Callable[[dict[str, object]], None]
     assumed: list[str] = field(default_factory=list)
+    _actions: int = 0
     _put_aside: dict[int, Refused] = field(default_factory=dict)
 
     def go(self) -> Finding | None:
         """Play until the run is over; else the finding why it cannot go on."""
-        for _ in range(MOST):
-            if self.run.finished:
-                return None
+        while not self.run.finished:
+            if self._actions >= MOST:
+                item = next(iter((*self.run.open, *self.run.waiting)), None)
+                return Finding("SOP631", fields={"most": MOST, "step": item.step if item else self.run.program.name})
             if not self._act() and not self._wait():
                 return self._stuck()
-        item = next(iter((*self.run.open, *self.run.waiting)), None)
-        return Finding("SOP631", fields={"most": MOST, "step": item.step if item else self.run.program.name})
+        return None
 
     def _act(self) -> bool:
-        """Do the first open thing that can be done."""
+        """Do what is open now, oldest first; whether anything could be done."""
         if self.run.state.status != "running":
             return False
+        before = self._actions
         for item in self.run.open:
             if item.opening in self._put_aside or item.phase == "incident" or _nobody_is_asked(item):
                 continue
             try:
                 self._do(item)
-            except Refused as refused:
+            except Refused as refused:  # also where something done just now has withdrawn it
                 self._put_aside[item.opening] = refused
                 continue
+            self._actions += 1
+            if self.run.finished or self._actions >= MOST:
+                break
+        acted = self._actions > before
+        if acted:
             self._put_aside.clear()  # what was done may have given what was missing
-            return True
-        return False
+        return acted
 
     def _wait(self) -> bool:
         """Let time pass until the next timer that something waits for."""
@@ -67,6 +73,7 @@ class Autopilot:
         if not times:
             return False
         self.run.advance(to=min(times))
+        self._actions += 1
         self.tell()
         return True
 
@@ -99,7 +106,6 @@ class Autopilot:
             if not data:
                 raise
             self._done(item, data)
-            self.tell()
             self.assumed += data
             self.note({"event": "Assumed", "step": item.step, "data": write(data)})
 

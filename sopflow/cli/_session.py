@@ -131,14 +131,13 @@ class Session:
         due = f" · {out.say('due', '期限')} {self.story.due(item.due)}" if item.due is not None else ""
         out.line(f"{item.text(out.lang)}{due}", style="bold")
         if item.phase == "incident":
-            ways = f"`retry {item.step}`", f"`skip {item.step}`"
             out.line(
                 out.say(f"It stands at an incident: {item.error}.", f"该步骤处于异常状态:{item.error}。"), style="red"
             )
             out.line(
                 out.say(
-                    f"Mend the data with `set`, then {ways[0]}, or {ways[1]}.",
-                    f"请用 `set` 更正数据后 {ways[0]},或 {ways[1]}。",
+                    f"Mend the data with `set`, then `retry {item.step}`; or `skip {item.step}`.",
+                    f"请用 `set` 更正数据后 `retry {item.step}`;或 `skip {item.step}`。",
                 )
             )
             return
@@ -163,13 +162,14 @@ class Session:
             return None
         role = item.roles[0]
         if len(item.roles) > 1:
-            titles = [self.story.person(name) for name in item.roles]
+            titles = [self.story.person(name, item.step) for name in item.roles]
             role = choose(self.out, self.out.say("As which role?", "以哪个角色办理?"), item.roles, titles=titles)
         if role not in self._me:
             listed = item.program.roles[role].people if role in item.program.roles else ()
             for person in listed:
                 self.out.line(f"  {person}")
-            text = self.out.say(f"Who are you ({self.story.person(role)})?", f"您是谁({self.story.person(role)})?")
+            title = self.story.person(role, item.step)
+            text = self.out.say(f"Who are you ({title})?", f"您是谁({title})?")
             answer = ask(self.out, text, role)
             self._me[role] = the_one(answer, listed) or answer
         return self._me[role]

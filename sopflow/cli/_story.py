@@ -26,11 +26,11 @@ _WORDS = {
     "Suspended": ("suspend", "暂停"), "Resumed": ("resume", "恢复"), "Cancelled": ("cancel", "取消"),
     "Opened": ("open", "开启"), "Held": ("wait", "等待"), "Judged": ("decide", "判断"), "Closed": ("over", "结束"),
     "PassedOver": ("pass over", "略过"), "Withdrawn": ("withdraw", "撤回"), "Overdue": ("LATE", "逾期"),
-    "Replanned": ("replan", "改期"), "Ended": ("end", "结束"), "Refused": ("REFUSED", "拒绝"),
+    "Replanned": ("replan", "改期"), "Ended": ("end", "结束"), "Stopped": ("STOPPED", "停止"), "Refused": ("REFUSED", "拒绝"),
     "Assumed": ("assume", "假定"),
 }  # fmt: skip
 _STYLES = {"StepDone": "green", "Voted": "green", "Answered": "green", "Overdue": "bold red", "Refused": "bold red",
-           "Ended": "bold", "Opened": "cyan", "Assumed": "yellow"}  # fmt: skip
+           "Ended": "bold", "Stopped": "bold yellow", "Opened": "cyan", "Assumed": "yellow"}  # fmt: skip
 _WORD_COLUMNS = 10
 
 
@@ -50,11 +50,13 @@ class Story:
     def go_on(self) -> None:
         """Tell what has happened since."""
         lines = self.run.history
-        for item in self.run.open:  # while it is open, its title knows the fields that it shows
-            self._titles[item.step] = item.text(self.out.lang)
-        for line in lines[self._told :]:
-            self.tell(line)
+        new = lines[self._told :]
         self._told = len(lines)
+        if not self.out.as_json and any("{" in self.title(str(line.get("step", ""))) for line in new):
+            for item in self.run.open:  # while it is open, its title knows the fields that it shows
+                self._titles[item.step] = item.text(self.out.lang)
+        for line in new:
+            self.tell(line)
 
     def tell(self, line: Mapping[str, object]) -> None:
         """Tell one line: of the history, or one of our own that is like them."""
@@ -101,8 +103,9 @@ class Story:
 
     def _sentence(self, line: Mapping[str, object]) -> str | None:
         """The line in words; None where another line says it already."""
-        step = self.title(str(line.get("step", "")))
-        who = f" · {self.person(str(line['by']))}" if line.get("by") else ""
+        path = str(line.get("step", ""))
+        step = self.title(path)
+        who = f" · {self.person(str(line['by']), path)}" if line.get("by") else ""
         why = f" ({line['why']})" if line.get("why") else ""
         match line["event"]:
             case "Started":
@@ -143,9 +146,13 @@ class Story:
                 return f"{_said(line['data'])}{why}{who}"
             case "Reassigned" | "Jumped":
                 to = str(line["to"])
-                return f"{step} → {self.person(to) if line['event'] == 'Reassigned' else self.title(to)}{why}{who}"
+                return (
+                    f"{step} → {self.person(to, path) if line['event'] == 'Reassigned' else self.title(to)}{why}{who}"
+                )
             case "Ticked":
                 return f"{step}: {line['item']}{who}"
+            case "Stopped":
+                return f"{line['finding']}: {line['text']} {line['mend']}".rstrip()
             case "Assumed":
                 return f"{step} [{_said(line['data'])}]"
             case "Ended":
@@ -174,18 +181,20 @@ class Story:
         found = step_at(self.run.program, path)
         return (found[0].text(found[1].title, self.out.lang) or path) if found is not None else path
 
-    def person(self, name: str) -> str:
-        """A role by its title, anybody else as named."""
-        role = self.run.program.roles.get(name)
-        return self.run.program.text(role.title, self.out.lang) if role is not None else name
+    def person(self, name: str, path: str) -> str:
+        """A role, of the step's own SOP, by its title; anybody else as named."""
+        found = step_at(self.run.program, path)
+        program = found[0] if found is not None else self.run.program
+        role = program.roles.get(name)
+        return program.text(role.title, self.out.lang) if role is not None else name
 
-    def people(self, names: Sequence[str]) -> str:
+    def people(self, names: Sequence[str], path: str) -> str:
         """Several of them."""
-        return ", ".join(self.person(name) for name in names)
+        return ", ".join(self.person(name, path) for name in names)
 
     def _for(self, line: Mapping[str, object]) -> str:
         role = str(line.get("role") or "")
-        return f" · {self.people(role.split(', '))}" if role else ""
+        return f" · {self.people(role.split(', '), str(line['step']))}" if role else ""
 
     def _due(self, line: Mapping[str, object]) -> str:
         if not line.get("due"):
@@ -245,7 +254,7 @@ class Story:
         if run.open:
             head = [out.say("OPEN", "待办"), out.say("STEP", "步骤"), out.say("WHO", "办理人"), out.say("DUE", "期限")]
             rows = [
-                [item.text(out.lang), item.step, self.people(item.roles) or "–",
+                [item.text(out.lang), item.step, self.people(item.roles, item.step) or "–",
                  self.due(item.due) + (out.say(" LATE", " 已逾期") if item.late else "")]
                 for item in run.open
             ]  # fmt: skip

@@ -120,17 +120,12 @@ def _play(run: Run, lines: tuple[Line, ...], story: Story) -> int:
 def _play_on(run: Run, story: Story) -> tuple[bool, list[str]]:
     """Let the run play itself: whether something went wrong, and what was assumed."""
     from sopflow.cli._auto import Autopilot
-    from sopflow.errors import Report, Severity
+    from sopflow.errors import Severity
 
     pilot = Autopilot(run, story.go_on, story.tell)
     stopped = pilot.go()
     if stopped is None:
         return False, pilot.assumed
-    if story.out.as_json:
-        lang = story.out.lang
-        story.tell(
-            {"event": "Stopped", "finding": stopped.code, "text": stopped.text(lang), "mend": stopped.mend(lang)}
-        )
-    else:
-        story.out.report(Report((stopped,)))
+    lang = story.out.lang
+    story.tell({"event": "Stopped", "finding": stopped.code, "text": stopped.text(lang), "mend": stopped.mend(lang)})
     return stopped.severity is Severity.ERROR, pilot.assumed

@@ -78,10 +78,10 @@ class Draft:
             if "at-most" not in step or self.pick(True, False):
                 step["until"] = "g"
         elif kind == "parallel":
-            self.branches(step, around, depth)
+            self.branches(step, around, depth, shared=shared)
         return step
 
-    def branches(self, step, around, depth):
+    def branches(self, step, around, depth, *, shared):
         step["branches"] = []
         for _ in range(self.pick(2, 2, 3)):
             self.left -= 1
@@ -92,7 +92,7 @@ class Draft:
         number = len(step["branches"])
         step["join"] = self.pick("active", "active", "first", f"2 of {number}")
         if step["join"] != "active" and any("if" in branch for branch in step["branches"]):
-            step["short"] = self.target(around, shared=False).removesuffix(" x").removesuffix(" of run")
+            step["short"] = self.target(around, shared=shared)
 
 
 @st.composite

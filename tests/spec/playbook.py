@@ -12,6 +12,7 @@ tree, timers and watchers belong to what is open, and the history folds to the s
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from textwrap import dedent
@@ -196,7 +197,7 @@ class Playbook:
             for language in ("en", "zh"):
                 finding = outcome.problem.at(None)
                 assert finding.text(language).strip()
-                assert "{" not in finding.text(language) + finding.mend(language)
+                assert not re.search(r"\{\w*\}", finding.text(language) + finding.mend(language)), "a hole in a text"
         return self
 
     def __lshift__(self, note: str) -> Playbook:
@@ -279,15 +280,20 @@ def keeps_the_laws(program: Program, state: RunState) -> None:
     for number, opening in state.open.items():
         assert opening.id == number
         if number != ROOT:
-            assert state.open[opening.up].kids is not None, "an opening hangs under a block"
-            assert opening.phase == "gone" or state.open[opening.up].kids[opening.branch] == number
+            block = state.open[opening.up]
+            assert block.kids is not None, "an opening hangs under a block"
+            assert block.kids[opening.branch] == number, "one live token per (block opening, branch)"
         if opening.kids is not None:
             assert set(opening.kids.values()) <= set(state.open), "a block holds only what is open"
-            if opening.phase != "incident":
-                assert opening.live == len(opening.kids), "one live token per branch"
+            if opening.phase in ("open", "asks"):
+                tokens = [branch for branch in opening.kids if branch >= 0]  # beside handlers and what trails: below 0
+                assert opening.live == len(tokens), "a block counts its live tokens"
             assert not opening.starting
         for name in opening.timers:
             assert (number, name) in state.timers
+        if opening.phase == "gone":
+            assert opening.kids, "a block trails only as long as something is left below it"
+            assert not opening.timers
     for number, name in state.timers:
         assert name in state.open[number].timers, "a timer belongs to an opening"
     for path, numbers in state.watch.items():

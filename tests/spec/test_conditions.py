@@ -1,6 +1,6 @@
 """Conditions of a step: if, optional, while, requires."""
 
-from playbook import Playbook, answer, data, done, fx, program, retry, skip
+from playbook import Playbook, answer, data, done, fx, program, retry
 
 IF = program("""
     roles: {clerk: Clerk}
@@ -61,20 +61,6 @@ def test_what_is_set_is_not_written_by_a_step_that_was_passed_over():
           b: {task: B}
     """)
     assert "x" not in Playbook(p).state.data
-
-
-def test_a_step_skipped_by_a_person_sets_nothing():
-    """A step passed over by a person was not done either: its `set` is not written, and it is not counted."""
-    p = program("""
-        data: {x: int}
-        steps:
-          a: {task: A, optional: true, set: {x: 1}}
-          b: {task: B, if: steps.a.done}
-          c: {task: C}
-    """)
-    play = Playbook(p) >> skip("a")
-    assert "x" not in play.state.data
-    play.stands("c")
 
 
 def test_a_step_that_holds_a_chain_of_others():

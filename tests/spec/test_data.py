@@ -103,13 +103,6 @@ def test_a_parameter_without_a_default_must_be_given():
     Playbook(p, {"limit": 1}).stands("a")
 
 
-def test_another_programs_start_is_refused():
-    """A start says which program it was meant for; another's is refused."""
-    state = RunState.of(TYPES)
-    refused = step(TYPES, state, ev.Started(program="another"))
-    assert isinstance(refused, Refused)
-
-
 def test_data_may_have_a_default():
     """A field with a default is known from the start, and may be given or forgotten."""
     p = program("data: {n: int = 7}\nsteps: {a: {task: A, if: n == 7}, b: {task: B}}")
