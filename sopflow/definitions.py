@@ -23,6 +23,7 @@ Name: TypeAlias = bundled.Name
 #: The findings that say that a definition is not sound; all other errors leave nothing to run.
 SOUNDNESS = "SOP41"
 _NO_SUCH_SOP = "SOP209"
+_FLOW = "SOP4"  # from here on codes speak of where steps go, which stand-ins do not
 
 
 def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
@@ -60,7 +61,7 @@ def check(sop: Sop | Name, *, search: Sequence[Name] = ()) -> Report:
     if isinstance(sop, Sop):
         return _compiled(sop, search)[1]
     found, report = _read(sop, search)
-    return report if found is None else report + _compiled(found, search)[1]
+    return report + (_compiled(found, search)[1] if found is not None else _salvaged(sop, search))
 
 
 def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
@@ -72,6 +73,24 @@ def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
         return bundled.load(name, search=search), Report()
     except DefinitionError as error:
         return None, error.report
+
+
+def _salvaged(name: Name, search: Sequence[Name]) -> Report:
+    """What is wrong with the names, expressions and times in the sound parts of a definition that cannot be used."""
+    file = bundled.find(name, search=search)
+    sop, replaced = dsl.salvage_file(file) if isinstance(file, Path) else (None, frozenset())
+    if sop is None:
+        return Report()
+    from sopflow.compiler import lower  # noqa: PLC0415  # as below
+
+    inside = tuple(".".join(map(str, path)) for path in replaced)
+    linker = _Linker(search)
+    report = linker.explained(lower(sop, find=linker.find, known=_known(sop, search)).report)
+    return Report.of(
+        finding
+        for finding in report
+        if finding.code < _FLOW and not any(f"{finding.path}.".startswith(f"{path}.") for path in inside)
+    )
 
 
 def _compiled(sop: Sop, search: Sequence[Name]) -> tuple[Program | None, Report]:

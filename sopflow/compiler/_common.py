@@ -136,7 +136,7 @@ class Common:
         return tuple(name for name in names if name in self.sop.roles)
 
     def _is_list(self, doc: DocPath) -> bool:
-        return self.sop.place((*doc, 0)) != self.sop.place(doc)
+        return self.findings.has((*doc, 0))
 
     def steps(self, names: tuple[str, ...], doc: DocPath, node: Node) -> tuple[int, ...]:
         """Steps that exist, each name meaning one."""

@@ -49,6 +49,11 @@ class Findings:
         place = self.sop.place(path, key=key)
         self.found.append(Finding(code, place=place, path=".".join(map(str, path)), fields=said))
 
+    def has(self, path: DocPath) -> bool:
+        """Whether something was written at ``path``; a path that is not there has the place of the key above it."""
+        above = path[:-1]
+        return self.sop.place(path) not in (self.sop.place(above), self.sop.place(above, key=True))
+
     def at(self, finding: Finding, path: DocPath) -> Finding:
         """The finding, moved to the value at ``path``."""
         return replace(finding, place=self.sop.place(path), path=".".join(map(str, path)))

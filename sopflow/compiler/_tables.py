@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from sopflow import expr
-from sopflow.compiler._findings import DocPath, Findings
+from sopflow.compiler._findings import DocPath
 from sopflow.compiler._values import Reader
 from sopflow.expr import Expression
 from sopflow.model import Table as WrittenTable
@@ -44,7 +44,11 @@ def table_of(
     rows: list[Row] = []
     ways: list[tuple[str, DocPath]] = []
     for number, row in enumerate(written.rows):
-        at = (*doc, "rows", number, "row") if _is_long(reader.findings, doc, number) else (*doc, "rows", number)
+        at = (
+            (*doc, "rows", number, "row")
+            if reader.findings.has((*doc, "rows", number, "row"))
+            else (*doc, "rows", number)
+        )
         tests = tuple(
             _test(column, cell, kind.type if kind is not None else expr.DYN, (*at, place), reader, local)
             for place, (column, kind, cell) in enumerate(zip(written.columns, columns, row.row, strict=False))
@@ -65,11 +69,6 @@ def table_of(
         rows.append(Row(tests, tuple(values), way))
     known = tuple(column for column in columns if column is not None)
     return Table(written.hit, known, tuple(gives), tuple(rows)), ways
-
-
-def _is_long(findings: Findings, doc: DocPath, number: int) -> bool:
-    at = (*doc, "rows", number)
-    return findings.sop.place((*at, "row")) != findings.sop.place(at)
 
 
 def _value(

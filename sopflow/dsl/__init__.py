@@ -7,7 +7,7 @@
 from sopflow.dsl._builder import Builder, Steps
 from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
-from sopflow.dsl._load import dump, load, loads, read_file
+from sopflow.dsl._load import dump, load, loads, read_file, salvage_file
 from sopflow.dsl._read import read
 from sopflow.model import schema
 
@@ -23,5 +23,6 @@ __all__ = [
     "loads",
     "read",
     "read_file",
+    "salvage_file",
     "schema",
 ]

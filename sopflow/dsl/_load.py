@@ -9,6 +9,7 @@ from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
 from sopflow.dsl._include import FindInclude
 from sopflow.dsl._read import read
+from sopflow.dsl._salvage import salvage
 from sopflow.errors import DefinitionError, Finding, NotFound, Report, UsageError, nearest
 from sopflow.model import Sop, is_language, plain
 
@@ -57,6 +58,18 @@ def read_file(path: str | PathLike[str]) -> tuple[Sop | None, Report]:
     if sop is not None:
         sop._origin = folder.absolute()
     return sop, report
+
+
+def salvage_file(path: str | PathLike[str]) -> tuple[Sop | None, frozenset[tuple[str | int, ...]]]:
+    """What can be used of a definition that cannot be used, to look for its other faults.
+
+    Gives it with stand-ins for its misshapen steps (None where too much is wrong), and the paths of the stand-ins.
+    """
+    file = Path(path)
+    sop, replaced = salvage(_document(file))
+    if sop is not None:
+        sop._origin = file.parent.absolute()
+    return sop, replaced
 
 
 def dump(sop: Sop, format: str = "yaml") -> str:

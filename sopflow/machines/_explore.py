@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 from sopflow.engine import Accepted, Opening, RunState, step
 from sopflow.engine import events as ev
-from sopflow.machines._checks import Script, Tells
+from sopflow.machines._checks import Line, Script
 from sopflow.machines._marking import Memory, key_of, name_of, path_of
-from sopflow.machines._oracle import TOLD, AskedData, DeadEnd, Oracle, TooMany
+from sopflow.machines._oracle import TOLD, AskedData, Choice, DeadEnd, Oracle, TooMany
 from sopflow.machines._skeleton import finite, item_numbers, skeleton
 from sopflow.program import Op, Program, Step
 
@@ -119,8 +119,9 @@ class _Exploration:
     def _moves(self, state: RunState) -> Iterator[_Move]:
         if not state.running:
             return
-        certain = self._certain(state)
-        told = sorted(certain | {self._about(number) for number in self.memory.stale(self.program, state)})
+        waited = {path for path in state.watch if path in self.program.fields}
+        told = sorted(waited | {self._about(number) for number in self.memory.stale(self.program, state)})
+        certain = self._asked_unknown(state)
         for opening in sorted(state.open.values(), key=lambda o: o.id):
             if opening.step >= 0:
                 for word, takes, of, event in self._inputs(state, opening, told, certain):
@@ -136,20 +137,15 @@ class _Exploration:
             self.program.name,
         )
 
-    def _certain(self, state: RunState) -> set[str]:
-        """The fields that somebody waits for; of those that are asked for, that they are unknown is certain."""
-        return {path for path in state.watch if path in self.program.fields}
-
     def _about(self, number: int) -> str:
         question = self.program.steps[number].question
         return question.about if question is not None else ""
 
     def _inputs(
-        self, state: RunState, opening: Opening, told: list[str], waited: set[str]
+        self, state: RunState, opening: Opening, told: list[str], certain: set[str]
     ) -> Iterator[tuple[str, str, str, Event]]:
         """What may be said to an opening: a word for the trigger, what data it takes, of which, and the event."""
         number, at = opening.id, self.program.steps[opening.step]
-        certain = waited & self._asked_unknown(state)
         if opening.phase == "asks":
             yield from self._answers(opening, at)
         elif opening.phase == "held":
@@ -191,8 +187,7 @@ class _Exploration:
         found: set[str] = set()
         for opening in state.open.values():
             if opening.phase == "asks":
-                found.update(opening.asked)
-                found.discard(self._about(opening.step))
+                found.update(path for path in opening.asked if path != self._about(opening.step))
         return found
 
     def _answers(self, opening: Opening, at: Step) -> Iterator[tuple[str, str, str, Event]]:
@@ -227,32 +222,26 @@ class _Exploration:
     # -- the ways of one event --------------------------------------------------------------------------------------
 
     def _ways(self, source: str, state: RunState, move: _Move) -> None:
-        found: list[tuple[_Try, str, bool]] = []
-        refused = False
-        for attempt in self._tries(state, move):
-            if attempt.state is None:
-                refused = True
-                continue
-            dest = self._name(attempt.state)
-            found.append((attempt, dest, not attempt.moved and dest == source))
-        for script, dest, stays in _merged(found, whole=not refused):
-            self.flat.ways.append(Way(move.trigger, source, dest, script, stays))
+        for way in _merged(list(self._tries(source, state, move))):
+            self.flat.ways.append(Way(move.trigger, source, way.dest, tuple(way.script), way.stays))
 
-    def _tries(self, state: RunState, move: _Move) -> Iterator[_Try]:
+    def _tries(self, source: str, state: RunState, move: _Move) -> Iterator[_Try]:
+        """Every way in which the engine takes the event, by the answers that lead there."""
         tape: list[int] = []
         for _ in range(TRIES):
             oracle = Oracle(self.program, tape)
             after = state.copy()
             after.data = AskedData.of(self.bare, after, oracle)
+            said: object
             try:
                 said = step(self.bare, after, move.event(oracle))
-                fine = isinstance(said, Accepted) and all(o.phase != "incident" for o in after.open.values())
-                moved = isinstance(said, Accepted) and bool(said.notes)
             except DeadEnd:
-                fine = moved = False
+                said = None
             except TooMany as guard:
                 raise Tangled(move.step, str(guard)) from None
-            yield _Try(oracle, after if fine else None, moved)
+            if isinstance(said, Accepted) and all(opening.phase != "incident" for opening in after.open.values()):
+                dest = self._name(after)
+                yield _Try(oracle.script, list(oracle.choices), dest, dest == source and not said.notes)
             choices = oracle.choices
             while choices and choices[-1].taken + 1 == choices[-1].number:
                 choices.pop()
@@ -288,11 +277,12 @@ class _Exploration:
 
 @dataclass(slots=True)
 class _Try:
-    """What came of one try: the oracle with its script, and the state after it (None: refused)."""
+    """A try that was accepted: its script, the choices in it, and where it led."""
 
-    oracle: Oracle
-    state: RunState | None
-    moved: bool
+    script: list[Line]
+    choices: list[Choice]
+    dest: str
+    stays: bool
 
 
 def _told(oracle: Oracle, paths: list[str], certain: set[str], form: tuple[str, ...]) -> dict[str, object]:
@@ -304,15 +294,24 @@ def _told(oracle: Oracle, paths: list[str], certain: set[str], form: tuple[str, 
     return data
 
 
-def _merged(found: list[tuple[_Try, str, bool]], *, whole: bool) -> Iterator[tuple[Script, str, bool]]:
-    """The ways, without the last guards that change nothing: all of their answers lead to the same end."""
-    leaves = {
-        tuple(choice.taken for choice in attempt.oracle.choices_made): (attempt.oracle, dest, stays)
-        for attempt, dest, stays in found
-    }
-    del leaves, whole
-    for attempt, dest, stays in found:
-        yield tuple(attempt.oracle.script), dest, stays
+def _merged(found: list[_Try]) -> list[_Try]:
+    """The tries, without last guards that change nothing because each of their answers leads to the same end."""
+    open_ = {tuple(choice.taken for choice in attempt.choices): attempt for attempt in found}
+    for answers in sorted(open_, key=len, reverse=True):  # merged tries come again, one shorter
+        while answers in open_:
+            last = open_[answers].choices[-1] if answers else None
+            if last is None or last.line != len(open_[answers].script) - 1:
+                break
+            siblings = [(*answers[:-1], taken) for taken in range(last.number)]
+            same = {(open_[other].dest, open_[other].stays, len(open_[other].script)) for other in siblings if other in open_}
+            if len(same) > 1 or any(other not in open_ for other in siblings):
+                break
+            kept = open_[siblings[0]]
+            for other in siblings:
+                del open_[other]
+            answers = answers[:-1]
+            open_[answers] = _Try(kept.script[:-1], kept.choices[:-1], kept.dest, kept.stays)
+    return list(open_.values())
 
 
 def _word(name: str) -> str:
@@ -321,4 +320,3 @@ def _word(name: str) -> str:
 
 
 _RESERVED = frozenset({"state", "trigger", "may_trigger", "data", "start", "model", "machine"})
-_ = Tells

@@ -57,11 +57,11 @@ def _turned(program: Program) -> dict[int, set[int]]:
     """For each step those after which its token, or that of its block, may open it."""
     back: dict[int, set[int]] = {step.index: set() for step in program.steps}
     for step in program.steps:
-        for target in targets(step):
+        for target in _targets(step):
             for after in _after(program, step, target):
                 back[after].add(step.index)
-        for region in step.regions:  # not of an open block: what opens inside hangs on the steps inside
-            back[program.regions[region].head].add(~step.index)
+        for region in step.regions:
+            back[program.regions[region].head].add(step.index)
     return back
 
 
@@ -80,7 +80,7 @@ def _after(program: Program, step: Step, target: int) -> Iterator[int]:
             block = program.regions[program.steps[here].region].block
             if block >= 0:
                 outer = program.steps[block]
-                todo += [(block, onward) for onward in targets(outer)]
+                todo += [(block, onward) for onward in _targets(outer)]
                 if outer.op == Op.REPEAT:
                     yield program.regions[outer.regions[0]].head
 
@@ -90,17 +90,15 @@ def _all_before(question: int, back: dict[int, set[int]]) -> frozenset[int]:
     seen = {question}
     todo = [question]
     while todo:
-        for before in back[todo.pop()]:
-            # ~block: the head of a block's region opens when the block does, so what comes before the block counts.
-            step = before if before >= 0 else ~before
-            if step not in seen:
-                seen.add(step)
-                todo.append(step)
+        new = back[todo.pop()] - seen
+        seen |= new
+        todo += new
     return frozenset(seen)
 
 
-def targets(step: Step) -> Iterator[int]:
-    """Every target that is written at the step."""
+def _targets(step: Step) -> Iterator[int]:
+    """Every target of the step; an outcome that has none is done with its region."""
+    yield DONE
     for target in step.exits.values():
         if isinstance(target, Cases):
             yield from (case.then for case in target.cases if isinstance(case.then, int))
@@ -136,13 +134,11 @@ def _inside_out(state: RunState, top: Opening) -> list[Opening]:
 
 
 def _round(program: Program, opening: Opening) -> int:
-    """The number of the round, where it is counted."""
-    if opening.step < 0:
-        return 0
-    step = program.steps[opening.step]
-    if step.op == Op.REPEAT:
-        return opening.round if step.rounds is not None and step.rounds.most else 0
-    return opening.round
+    """The number of the round, where it is counted; of a question about a field, whether it was answered here."""
+    step = program.steps[opening.step] if opening.step >= 0 else None
+    if step is not None and step.rounds is not None:
+        return opening.round if step.rounds.most else 0
+    return int(opening.round > 0 and step is not None and step.question is not None and bool(step.question.about))
 
 
 def _votes(opening: Opening) -> tuple[int, int, bool]:

@@ -179,7 +179,8 @@ class Oracle:
                 values = finite(self.program.fields[path])
                 if len(self.worlds) * (len(values) + 1) > WORLDS:
                     values = ()
-                self._narrow(path, (*(values or (SOME,)), UNKNOWN))
+                fixed = path in self.program.parameters  # and so known since the start
+                self._narrow(path, (values or (SOME,)) if fixed else (*(values or (SOME,)), UNKNOWN))
 
     def _narrow(self, path: str, values: tuple[object, ...]) -> None:
         if len(self.worlds) * len(values) > 2 * WORLDS:

@@ -25,7 +25,7 @@ from sopflow.model._registry import GROUP, Kinds, installed_kinds
 from sopflow.model._schema import schema
 from sopflow.model._sop import Library, Places, Sop
 from sopflow.model._step import Handler, Step
-from sopflow.model._text import Text, is_language
+from sopflow.model._text import Text, is_language, read_text
 from sopflow.model._texts import show_path
 from sopflow.model._types import DataEntry, Enumeration, Field, ListOf, Record, Scalar, TypeExpr
 from sopflow.model._values import Case, Cases, Dated, Expr, Extreme, Plain, Target, Time, Value
@@ -104,6 +104,7 @@ __all__ = [
     "installed_kinds",
     "is_language",
     "plain",
+    "read_text",
     "schema",
     "show_path",
 ]

@@ -28,7 +28,7 @@ from sopflow.model._values import (
     one_of,
 )
 
-CALENDAR_KEYS = frozenset({"title", "country", "region", "days", "hours", "time-zone", "holidays", "workdays", "cites"})
+CALENDAR_KEYS = frozenset({"title", "country", "region", "days", "hours", "time-zone", "holidays", "workdays"})
 
 
 class Role(Node):

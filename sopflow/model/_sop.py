@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, ClassVar, Protocol
 
@@ -127,10 +126,14 @@ class Shared(Node):
     calendar: Annotated[str | None, Reads(read_kebab, "Id")] = None
     accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
 
-    @cached_property
+    _leaves: tuple[object, dict[str, Field]] | None = PrivateAttr(default=None)
+
+    @property
     def fields(self) -> dict[str, Field]:
         """The fields of ``data`` by dotted path, in written order; a list of records is one field."""
-        return leaves(self.data)
+        if self._leaves is None or self._leaves[0] is not self.data:  # a changed copy has other data
+            self._leaves = (self.data, leaves(self.data))
+        return self._leaves[1]
 
 
 class Library(Shared):

@@ -1,11 +1,14 @@
 """One definition, whatever it is written in: loading, dumping and loading again changes nothing."""
 
+import copy
 import json
+import pickle
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from sopflow.dsl import dump, load, loads, read, read_file
 from sopflow.dsl._yaml import read_yaml
@@ -225,6 +228,17 @@ def test_an_entry_changed_after_including_is_written():
     sop = loads(SMALL.replace("roles:", "include: common\nroles:"), find_include=lambda name: common)
     changed = sop.model_copy(update={"roles": {**sop.roles, "boss": sop.roles["clerk"]}})
     assert "boss: Clerk" in dump(changed)
+
+
+def test_a_definition_is_a_value():
+    """It can be pickled and copied, and a changed copy does not remember what it was."""
+    sop = loads(EVERY_KEY)
+    assert pickle.loads(pickle.dumps(sop)) == sop
+    assert copy.deepcopy(sop) == sop
+    assert "event.free" in sop.fields
+    assert sop.model_copy(update={"data": {}}).fields == {}
+    with pytest.raises(ValidationError):
+        sop.id = "other"
 
 
 @pytest.mark.parametrize(

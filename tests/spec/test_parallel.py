@@ -310,3 +310,13 @@ def test_at_once_queues_branches():
     play = Playbook(p)
     play >> done("b") << "refused: not-open"
     (play >> done("a") >> done("b")).ended("done")
+
+
+def test_a_join_that_cannot_be_short_needs_no_way_for_it():
+    """Two unguarded branches always start: a join of the first cannot fall short, whatever else is guarded."""
+    text = """
+        data: {a: bool}
+        steps:
+          f: {parallel: F, join: first, branches: {a: {task: A, if: a}, b: {task: B}, c: {task: C}}}
+    """
+    assert findings(text) == []

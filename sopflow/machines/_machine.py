@@ -1,0 +1,237 @@
+"""The machine: markings and ways as states and transitions of the ``transitions`` library, on an embedder's object.
+
+It knows that library, scripts and models' data; it knows no rules of running. Conditions and writers are picklable
+objects, named for what they ask, as diagrams show their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from sopflow.engine import RunState
+from sopflow.expr import UNKNOWN, Expression, Failure
+from sopflow.machines._checks import Assign, Check
+from sopflow.machines._data import ModelData, defaults, flat, missing_parameter, read, read_message, write
+from sopflow.machines._explore import START, Flat, Trigger, Way
+from sopflow.program import Cases, Literal, Program, Value
+
+if TYPE_CHECKING:
+    from transitions import Machine
+
+Told = dict[str, object]
+
+
+class Happening(Protocol):
+    """What the library hands to a callback (its ``EventData``), as far as it matters here."""
+
+    model: object
+    kwargs: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all callbacks of one machine stand on."""
+
+    program: Program
+
+    def told(self, trigger: Trigger, happening: Happening) -> Told:
+        """The trigger's ``data=``, typed. Raises Refused where a run would refuse them as ``type``."""
+        given = happening.kwargs.get("data") or {}
+        assert isinstance(given, Mapping)
+        match trigger.takes:
+            case "start":
+                return {**self._initial(happening.model), **read(self.program, given, parameters=True)}
+            case "message":
+                return read_message(self.program, trigger.of, given)
+            case "result":
+                call = self.program.steps[self.program.by_path[trigger.of]].call
+                return flat(given, call.program.fields if call is not None else {})
+            case _:
+                return read(self.program, given, parameters=False)
+
+    def _initial(self, model: object) -> Told:
+        """What the fields have before anything is told: their defaults, where the model has nothing."""
+        view = ModelData.of(self.program, data_of(model))
+        return {path: value for path, value in defaults(self.program).items() if not _has(view, path)}
+
+    def view(self, trigger: Trigger, model: object, told: Told, done: tuple[Assign, ...] = ()) -> ModelData | None:
+        """The model's data with what the trigger told and what was assigned; None if an assignment fails."""
+        view = ModelData.of(self.program, data_of(model))
+        if trigger.takes in ("start", "fields", "answer"):
+            view.tell(told)
+        for line in done:
+            value = self.computed(line, view, told)
+            if isinstance(value, Failure):
+                return None
+            view.tell({line.path: value})
+        return view
+
+    def computed(self, line: Assign, view: ModelData, told: Told) -> object:
+        """What an assignment writes: a typed value, None for nothing, a Failure."""
+        view.locals = {**line.items, **{f"{line.reads}.{name}": value for name, value in told.items() if line.reads}}
+        value = _evaluate(line.value, view)
+        view.locals = {}
+        if value is UNKNOWN or value is None or isinstance(value, Failure):
+            return None if value is UNKNOWN else value
+        if not isinstance(line.value, Literal):
+            read_as = self.program.fields[line.path].read(value, self.program.zone)
+            return None if _is_problem(read_as) else read_as
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A guard of a transition, as the library calls it: ``check``, after the assignments ``done`` before it."""
+
+    ground: Ground
+    trigger: Trigger
+    check: Check | None
+    done: tuple[Assign, ...]
+
+    def __call__(self, happening: Happening) -> bool:
+        """Whether the guard holds."""
+        told = self.ground.told(self.trigger, happening)
+        if not self._fits(told):
+            return False
+        view = self.ground.view(self.trigger, happening.model, told, self.done)
+        if view is None:
+            return False
+        if self.trigger.takes == "start" and (refused := missing_parameter(self.ground.program, view)) is not None:
+            raise refused
+        return self.check is None or self.check.holds(view, told)
+
+    def _fits(self, told: Told) -> bool:
+        """Whether the trigger takes such data at all."""
+        match self.trigger.takes:
+            case "nothing":
+                return not told
+            case "answer":
+                return set(told) == {self.trigger.of}
+            case _:
+                return True
+
+    @property
+    def __name__(self) -> str:
+        """What diagrams show."""
+        return str(self.check) if self.check is not None else "fits"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What a transition writes into the model's data before it moves."""
+
+    ground: Ground
+    trigger: Trigger
+    lines: tuple[Assign, ...]
+
+    def __call__(self, happening: Happening) -> None:
+        """Write what the trigger told, then what the steps assign, in order."""
+        told = self.ground.told(self.trigger, happening)
+        view = self.ground.view(self.trigger, happening.model, told)
+        assert view is not None  # nothing has been assigned yet
+        new: Told = dict(told) if self.trigger.takes in ("start", "fields", "answer") else {}
+        for line in self.lines:
+            value = self.ground.computed(line, view, told)
+            view.tell({line.path: value})
+            new[line.path] = value
+        data = data_of(happening.model)
+        for path, value in new.items():
+            write(data, path, value)
+
+    @property
+    def __name__(self) -> str:
+        """What diagrams show."""
+        return "write"
+
+
+def build(
+    program: Program, found: Flat, model: object, initial: str, machine_class: type[Machine], options: Mapping[str, object]
+) -> Machine:
+    """The machine of ``found``, with ``model`` (or models, or none) in the state ``initial``."""
+    ground = Ground(program)
+    states = []
+    for name, steps in found.states.items():
+        state = machine_class.state_cls(name, final=name in found.final)
+        state.steps = steps  # type: ignore[attr-defined]  # for the embedder: what stands in the state
+        states.append(state)
+    machine = machine_class(
+        model=None,
+        states=states,
+        initial=initial,
+        transitions=[_transition(ground, way) for way in found.ways],
+        **cast("dict[str, bool]", {"auto_transitions": False, "send_event": True, **options}),
+    )
+    for one in _each(model):
+        data_of(one)
+        machine.add_model(one)
+    return machine
+
+
+def _transition(ground: Ground, way: Way) -> dict[str, object]:
+    done: list[Assign] = []
+    conditions: list[Condition] = []
+    for line in way.script:
+        if isinstance(line, Assign):
+            done.append(line)
+        else:
+            conditions.append(Condition(ground, way.trigger, line, tuple(done)))
+    if not conditions or done:
+        # Without a guard at the end, data that do not fit, or an assignment that fails, would go unseen.
+        conditions.append(Condition(ground, way.trigger, None, tuple(done)))
+    return {
+        "trigger": way.trigger.name,
+        "source": way.source,
+        "dest": None if way.stays else way.dest,
+        "conditions": conditions,
+        "before": Writer(ground, way.trigger, tuple(done)),
+    }
+
+
+def data_of(model: object) -> MutableMapping[str, object]:
+    """The data of a model; a model without any gets an empty map."""
+    data = getattr(model, "data", None)
+    if data is None:
+        data = {}
+        model.data = data  # type: ignore[attr-defined]  # that it can have one is documented
+    return cast("MutableMapping[str, object]", data)
+
+
+def _each(model: object) -> list[object]:
+    if model is None:
+        return []
+    return list(model) if isinstance(model, list | tuple) else [model]
+
+
+def _has(view: ModelData, path: str) -> bool:
+    try:
+        view[path]
+    except KeyError:
+        return False
+    return True
+
+
+def _evaluate(value: Value, view: ModelData) -> object:
+    """The value of a literal, an expression or cases."""
+    while isinstance(value, Cases):
+        for case in value.cases:
+            held = True if case.when is None else case.when.evaluate(view)
+            if held is True:
+                value = cast("Value", case.then)
+                break
+            if held is not False:
+                return held
+        else:
+            return UNKNOWN
+    return value.value if isinstance(value, Literal) else value.evaluate(view)
+
+
+def _is_problem(value: object) -> bool:
+    from sopflow.errors import Problem
+
+    return isinstance(value, Problem)
+
+
+__all__ = ["START", "build"]
+_ = (RunState, Expression)
