@@ -86,7 +86,10 @@ class _Outliner:
         title = self.text(step.title)
         yield f"{_INDENT * depth}{step.id}" + (f"  {title}" if title else ""), "" if depth > 1 else "bold"
         kind = type(step).what[1] if self.lang == "zh" else step.kind
-        yield f"{_INDENT * depth}{_FACT}{' · '.join([kind, *self.facts(step), *self.ways(step)])}", "dim"
+        facts = [*self.facts(step), *self.ways(step)]
+        if not any(fact.startswith(f"{self.word(step.kind)} ") for fact in facts):  # what it calls or awaits says it
+            facts.insert(0, kind)
+        yield f"{_INDENT * depth}{_FACT}{' · '.join(facts)}", "dim"
         for name in ("steps", "branches"):
             yield from self.steps(getattr(step, name, ()), depth + 1)
         yield from self.handlers(step.on, depth + 1)
@@ -139,7 +142,9 @@ class _Outliner:
 
 
 def _type(said: object) -> str:
-    return " | ".join(map(str, said)) if isinstance(said, list) and said and isinstance(said[0], str) else _said(said)
+    if not isinstance(said, list) or not said:
+        return _said(said)
+    return " | ".join(said) if isinstance(said[0], str) else f"list of {_said(said[0])}"
 
 
 def _said(value: object) -> str:

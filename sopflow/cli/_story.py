@@ -26,7 +26,8 @@ _WORDS = {
     "Suspended": ("suspend", "暂停"), "Resumed": ("resume", "恢复"), "Cancelled": ("cancel", "取消"),
     "Opened": ("open", "开启"), "Held": ("wait", "等待"), "Judged": ("decide", "判断"), "Closed": ("over", "结束"),
     "PassedOver": ("pass over", "略过"), "Withdrawn": ("withdraw", "撤回"), "Overdue": ("LATE", "逾期"),
-    "Replanned": ("replan", "改期"), "Ended": ("end", "结束"), "Stopped": ("STOPPED", "停止"), "Refused": ("REFUSED", "拒绝"),
+    "Replanned": ("replan", "改期"), "Ended": ("end", "结束"),
+    "Stopped": ("STOPPED", "停止"), "Refused": ("REFUSED", "拒绝"),
     "Assumed": ("assume", "假定"),
 }  # fmt: skip
 _STYLES = {"StepDone": "green", "Voted": "green", "Answered": "green", "Overdue": "bold red", "Refused": "bold red",

@@ -189,7 +189,8 @@ class Lowering(Common):
         join = getattr(step, "join", None) or "active"
         need = 1 if join == "first" else _count(join)
         exits: dict[str, Target] = {"done": self.onward(node)}
-        self._short(node, exits, needed=need > 0 and any(guards) or join == "first" and all(guards))
+        sure = sum(guard is None for guard in guards)
+        self._short(node, exits, needed=sure < need)
         return replace(
             self.common(node, Op.FORK, exits),
             join=Join(need, getattr(step, "rest", None) == "finish", getattr(step, "at_once", None) or 0, guards),

@@ -5,6 +5,7 @@ It knows programs, not definitions; events, not people's interfaces; moments, no
 
 from sopflow.engine import _effects as effects
 from sopflow.engine import _events as events
+from sopflow.engine._codec import FORMAT, event_from_json, event_to_json, state_from_json, state_to_json
 from sopflow.engine._enabled import enabled, find_opening, find_step, path_of, roles_of, waiting
 from sopflow.engine._people import fills
 from sopflow.engine._state import Opening, Record, RunState
@@ -13,6 +14,7 @@ from sopflow.engine._times import as_value
 from sopflow.engine._view import View, view_of
 
 __all__ = [
+    "FORMAT",
     "Accepted",
     "Misfit",
     "Opening",
@@ -23,6 +25,8 @@ __all__ = [
     "as_value",
     "effects",
     "enabled",
+    "event_from_json",
+    "event_to_json",
     "events",
     "fills",
     "find_opening",
@@ -30,6 +34,8 @@ __all__ = [
     "path_of",
     "replay",
     "roles_of",
+    "state_from_json",
+    "state_to_json",
     "step",
     "view_of",
     "waiting",

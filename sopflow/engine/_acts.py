@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._checks import Checks
-from sopflow.engine._people import of_fields, verdict
+from sopflow.engine._people import fills, free_seats, of_fields, verdict
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening
 from sopflow.errors import Problem, nearest
@@ -38,7 +39,7 @@ class Acts(Checks):
             state.at = self.event.at
         act()
         self._run()
-        while self.changed and state.running:
+        while self.changed and state.status == "running":
             self._settle()
 
     def _started(self, event: ev.Started) -> Callable[[], None]:
@@ -92,15 +93,16 @@ class Acts(Checks):
             return self._answered_in_words(opening, step, event)
         if path not in opening.asked:
             raise refusal("type", "SOP716", step=step.path, field=path or "–", asked=", ".join(opening.asked))
-        value = event.value
         field = self.program.fields[path]
-        if field.is_ == "bool" and value in ("yes", "no"):
-            value = value == "yes"
-        value = self._read({path: value})[path]
+        word = {"yes": True, "no": False}.get(str(event.value)) if field.is_ == "bool" else None
+        value = field.read(event.value if word is None or isinstance(event.value, bool) else word, self.program.zone)
+        if isinstance(value, Problem):  # to say nothing is no answer
+            raise Refusal("type", value)
 
         def act() -> None:
             self._write(path, value)
-            opening.round += 1  # answered on this visit: the question is not asked again
+            if step.op == Op.CHOOSE:
+                opening.round += 1  # answered on this visit: the question is not asked again
             self._proceed(opening)
 
         return act
@@ -127,6 +129,10 @@ class Acts(Checks):
         who = event.by or (step.people.by[0] if step.people.by else "")
         if opening.votes and who in opening.votes:
             raise refusal("voted", "SOP707", step=step.path, actor=who)
+        if step.people.every and not opening.to:
+            free = free_seats(self.program, step, opening.votes or ())
+            if not any(fills(self.program, who, role) for role in free):
+                raise refusal("role", "SOP704", step=step.path, actor=who, roles=", ".join(free))
 
         def act() -> None:
             votes = opening.votes = {**(opening.votes or {}), who: event.verdict}
@@ -162,6 +168,11 @@ class Acts(Checks):
 
     def _reassigned(self, event: ev.Reassigned) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open", "asks", "held")
+        if opening.phase != "asks":
+            self._is(step, (Op.WORK, Op.VOTE, Op.CHOOSE), ("handed over", "移交"))
+        if not event.to.strip():
+            known = ", ".join(self.program.roles) or "–"
+            raise refusal("role", "SOP718", actor=event.to, known=known)
 
         def act() -> None:
             opening.to = event.to
@@ -175,11 +186,7 @@ class Acts(Checks):
         exit_ = event.outcome if event.outcome in step.exits else "else" if "else" in step.exits else step.ordinary
 
         def act() -> None:
-            view = self._view(opening, {f"result.{path}": value for path, value in event.data.items()})
-            if step.call is not None:
-                for path, value in step.call.set_:
-                    self._assign(path, value, view)
-            view.locals = {}
+            self.taken[opening.id] = {f"result.{path}": value for path, value in event.data.items()}
             self._close(opening, exit_)
 
         return act
@@ -253,6 +260,7 @@ class Acts(Checks):
 
         def act() -> None:
             self.notes.append(fx.PassedOver(opening.id, step.index, event.why))
+            self._give_up_child(opening, step)
             self._close(opening, outcome)
 
         return act
@@ -301,7 +309,10 @@ class Acts(Checks):
             raise refusal("status", "SOP711", status="running", status_zh="正在运行")
 
         def act() -> None:
-            self.state.status, self.state.suspended_at = "running", None
+            state, now = self.state, event.at
+            pause = now - state.suspended_at if now and state.suspended_at else timedelta(0)
+            state.status, state.suspended_at = "running", None
+            self._wake_after(pause)
 
         return act
 
@@ -310,7 +321,7 @@ class Acts(Checks):
             self._running(suspended=True)
             return lambda: self._end("cancelled", "cancelled")
         opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if step.op in (Op.CHOOSE, Op.VOTE):
+        if step.op in (Op.CHOOSE, Op.VOTE) or step.ordinary not in step.exits:
             raise refusal(
                 "outcome",
                 "SOP728",
@@ -320,10 +331,15 @@ class Acts(Checks):
             )
 
         def act() -> None:
-            self._close(opening, step.ordinary)
+            self._give_up_child(opening, step)
+            self._close(opening, step.ordinary, skipped=True)
             self._run_cancelled(opening)
 
         return act
+
+    def _give_up_child(self, opening: Opening, step: Step) -> None:
+        if step.op == Op.CALL and opening.phase == "open":
+            self.effects.append(fx.CancelChild(opening.id))
 
     def _start_clock(self) -> None:
         """A run that knew no clock learns one: what is open counts from now."""
@@ -335,7 +351,9 @@ class Acts(Checks):
         for opening in list(state.open.values()):
             opening.since = opening.since or at
             if opening.step >= 0 and opening.phase == "open":
-                self._set_times(opening, self.program.steps[opening.step])
+                step = self.program.steps[opening.step]
+                self._set_times(opening, step)
+                self._say_if_late(opening, step)
             self._arm_timers(opening)
 
 

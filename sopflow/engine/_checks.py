@@ -7,6 +7,7 @@ stands in ``_acts.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from sopflow.engine import _events as ev
 from sopflow.engine._people import objection
@@ -16,6 +17,7 @@ from sopflow.engine._view import View
 from sopflow.engine._waking import Waking
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Step
+from sopflow.values import Field
 
 _BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
 
@@ -107,24 +109,38 @@ class Checks(Waking):
             for path, may_stay_empty in step.form
             if not may_stay_empty and (values[path] if path in values else self.state.data.get(path)) is None
         ]
+        after = (
+            self._view_after(opening, values) if step.checklist or step.evidence or step.ensures else self.state.data
+        )
         if event.ticks is not None:
             ticked = set(opening.ticked or ()) | set(event.ticks)
+            known = {word for number, item in enumerate(step.checklist, 1) for word in (number, *item.text.values())}
+            for tick in event.ticks:
+                if tick not in known:
+                    lines = ", ".join(self.program.text(item.text) for item in step.checklist)
+                    raise refusal("outcome", "SOP703", step=step.path, outcome=tick, outcomes=lines or "–")
             for number, item in enumerate(step.checklist, 1):
-                applies = item.if_ is None or self.judge(item.if_, self._view(opening)) is not False
+                applies = item.if_ is None or self.judge(item.if_, after) is not False
                 if applies and number not in ticked and ticked.isdisjoint(item.text.values()):
                     missing.append(self.program.text(item.text))
-        wanted = [
-            item for item in step.evidence if item.if_ is None or self.judge(item.if_, self._view(opening)) is not False
-        ]
-        missing += [self.program.text(item.text) or item.is_ for item in wanted[len(event.evidence) :]]
+        wanted = [item for item in step.evidence if item.if_ is None or self.judge(item.if_, after) is not False]
+        for item, piece in zip_longest(wanted, event.evidence[: len(wanted)]):
+            title = self.program.text(item.text) or item.is_
+            if piece is None or (isinstance(piece, str) and not piece.strip()):
+                missing.append(title)
+            elif item.is_ and isinstance(wrong := Field(title, item.is_).read(piece, self.program.zone), Problem):
+                raise Refusal("type", wrong)
         if missing:
             raise refusal("incomplete", "SOP708", step=step.path, missing="; ".join(missing))
-        if step.ensures:
-            after = View({**self.state.data, **{path: value for path, value in values.items() if value is not None}})
-            after.bind(self.program, self.state)
-            for path in (path for path, value in values.items() if value is None):
-                after.pop(path, None)
-            after.locals = self._view(opening).locals
-            for condition in step.ensures:
-                if self.judge(condition, after) is not True:
-                    raise refusal("incomplete", "SOP719", step=step.path, condition=condition.text)
+        for condition in step.ensures:
+            if self.judge(condition, after) is not True:
+                raise refusal("incomplete", "SOP719", step=step.path, condition=condition.text)
+
+    def _view_after(self, opening: Opening, values: Mapping[str, object]) -> View:
+        """The data as they will be with what is handed in."""
+        after = View({**self.state.data, **values})
+        for path in (path for path, value in values.items() if value is None):
+            del after[path]
+        after.bind(self.program, self.state)
+        after.locals = self._view(opening).locals
+        return after

@@ -33,7 +33,7 @@ class Handling(Rules):
     def _arm_timers(self, scope: Opening) -> None:
         now = self.state.at
         for number, handler in enumerate(self._handlers_of(scope)):
-            if handler.at is not None:
+            if handler.at is not None and number not in scope.held:  # it runs once
                 moment = self._moment(handler.at, scope)
                 if moment is not None and now is not None:
                     self._set_timer(scope, f"on-{number}", max(moment.opens_at(self.program.zone), now))
@@ -72,6 +72,8 @@ class Handling(Rules):
     def _tick(self, scope: Opening, number: int) -> None:
         """The timer of a handler came due."""
         handler = self._handlers_of(scope)[number]
+        if handler.at is not None:
+            scope.held |= {number}
         self._next_tick(scope, number, handler)
         self._trigger(scope, number, {})
 

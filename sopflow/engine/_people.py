@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from sopflow.engine._state import Opening, RunState
 from sopflow.errors import Problem
-from sopflow.program import Program, Step
+from sopflow.program import People, Program, Question, Step
 
 
 def actors(program: Program, step: Step, opening: Opening) -> tuple[str, ...]:
@@ -65,6 +67,16 @@ def of_fields(program: Program, fields: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in asked if role))
 
 
+def free_seats(program: Program, step: Step, voters: Iterable[str]) -> tuple[str, ...]:
+    """The roles that have not voted yet, where each of them has a seat."""
+    free = list(step.people.by)
+    for voter in voters:
+        taken = next((role for role in free if fills(program, voter, role)), None)
+        if taken is not None:
+            free.remove(taken)
+    return tuple(free)
+
+
 def verdict(votes: list[object], need: int, seats: int) -> str:
     """What the votes amount to, "" while it can still change: approved at ``need``; else once that is out of reach."""
     yes = sum(vote == "approved" for vote in votes)
@@ -73,3 +85,47 @@ def verdict(votes: list[object], need: int, seats: int) -> str:
     if seats - (len(votes) - yes) < need:
         return "changes" if "changes" in votes else "refused"
     return ""
+
+
+DIFFER = object()
+
+
+def settled(answers: Sequence[object], people: People, question: Question, rank: Sequence[object]) -> object:
+    """What several answers to a decision amount to: a value, :data:`DIFFER`, or None while it can still change.
+
+    ``rank`` are the possible values, lowest first, where they have an order.
+    """
+    left = people.seats - len(answers)
+    counts = Counter(answers).most_common()
+    first, most = counts[0]
+    second = counts[1][1] if len(counts) > 1 else 0
+    if most >= people.need or (question.settle == "most" and most > second + left):
+        return first
+    if question.settle == "mean" and not left:
+        return _mean(answers, rank)
+    if question.in_doubt:
+        extreme = (max if question.in_doubt == "last" else min)(answers, key=_place_in(rank))
+        final = bool(rank) and extreme == rank[-1 if question.in_doubt == "last" else 0]
+        return extreme if final or not left else None
+    return DIFFER if most + left < people.need and not (question.settle and left) else None
+
+
+def _mean(answers: Sequence[object], rank: Sequence[object]) -> object:
+    """The mean of numbers; of words the one in the middle of the rank, the higher where it lies between two."""
+    if rank:
+        places = sum(rank.index(answer) for answer in answers)
+        return rank[(2 * places + len(answers)) // (2 * len(answers))]
+    numbers = [answer for answer in answers if isinstance(answer, int | Decimal)]
+    mean = sum(map(Decimal, numbers), start=Decimal(0)) / len(answers)
+    return mean if isinstance(answers[0], Decimal) else int(mean.to_integral_value(ROUND_HALF_UP))
+
+
+def _place_in(rank: Sequence[object]) -> Callable[[object], int]:
+    return lambda answer: rank.index(answer) if answer in rank else 0
+
+
+def seat_of(program: Program, step: Step, taken: Iterable[str], actor: str) -> str | None:
+    """The seat that ``actor`` takes: their own, or where each role has one, the first free one of their roles."""
+    if not step.people.every:
+        return None if actor in taken else actor
+    return next((role for role in step.people.by if fills(program, actor, role) and role not in taken), None)

@@ -84,6 +84,8 @@ class Rules(Turn):
         """Take an opening through its stations, from where it stopped."""
         step = self.program.steps[opening.step]
         self._unwatch(opening)
+        if step.while_ is not None:
+            self._watch(opening, self._reads(step.while_))
         opening.asked = ()
         opening.phase = "open"
         if opening.pending:
@@ -302,6 +304,11 @@ class Rules(Turn):
         self.todo.append((self._enter, (opening.id, 0, self.program.regions[step.regions[0]].head)))
 
     def _repeat(self, opening: Opening, step: Step) -> None:
+        if opening.got:  # it asked whether the round that is over was the last
+            conditions = [self._reads(handler.when) for handler in step.handlers if handler.when is not None]
+            self._watch(opening, (*step.time_reads, *(path for reads in conditions for path in reads)))
+            self._round_over(opening, step)
+            return
         self._open_block(opening, step)
         self._next_round(opening, step)
 
@@ -334,7 +341,7 @@ class Rules(Turn):
     def _wait(self, opening: Opening, step: Step) -> None:
         """Take the first alternative that is there already, else wait for all of them."""
         opening.phase = "held"
-        for alternative in step.wait:
+        for alternative in sorted(step.wait, key=lambda one: one.at is not None):  # what is there beats what is due
             if self._is_there(opening, alternative):
                 self._close(opening, alternative.exit)
                 return
@@ -376,7 +383,8 @@ class Rules(Turn):
     def _announce(self, opening: Opening, step: Step) -> None:
         """The step is open to people: offer it, set its timers."""
         self._open_with_times(opening, step)
-        self.effects.append(fx.Offer(opening.id, step.index, step.people.by))
+        if step.op != Op.CALL:
+            self.effects.append(fx.Offer(opening.id, step.index, step.people.by))
         if step.people.tell:
             self.effects.append(fx.Notify("tell", opening.id, step.index, step.people.tell))
 
@@ -400,9 +408,12 @@ class Rules(Turn):
         """Close an opening by an outcome, and move its token to the outcome's target."""
         state, step = self.state, self.program.steps[opening.step]
         if not skipped and not opening.pending:
-            view = self._view(opening)
-            for path, value in step.set_:
-                self._assign(path, value, view)
+            view = self._view(opening, self.taken.pop(opening.id, None))
+            for path, value in step.call.set_ if step.call is not None else step.set_:
+                failure = self._assign(path, value, view)
+                if failure is not None:
+                    self._incident(opening, f"set {path}: {failure}")
+                    return
         target = self._target(opening, step, outcome)
         if target is None:
             return  # it asks where to go, or stands at an incident
@@ -570,6 +581,8 @@ class Rules(Turn):
             self._incident(block, f"until: {over}")
         elif over is True:
             self._close(block, step.ordinary)
+        elif over is UNKNOWN and rounds.until is not None:
+            self._ask(block, step, self._view(block).unknown_fields(rounds.until))
         elif rounds.most and block.round >= rounds.most:
             self._close(block, "exhausted")
         else:
@@ -638,11 +651,7 @@ class Rules(Turn):
 
     def _consume(self, opening: Opening, data: Mapping[str, object]) -> None:
         """The message's fields can be read while the wait closes."""
-        step = self.program.steps[opening.step]
-        view = self._view(opening, {f"message.{name}": value for name, value in data.items()})
-        for path, value in step.set_:
-            self._assign(path, value, view)
-        view.locals = {}
+        self.taken[opening.id] = {f"message.{name}": value for name, value in data.items()}
 
 
 _STATIONS = (Rules._condition, Rules._milestone, Rules._time, Rules._requirement)

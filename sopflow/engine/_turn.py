@@ -25,7 +25,7 @@ Judge = Callable[[Expression, View], object]
 class Turn:
     """The event, the run it happens to, and what comes of it: effects, notes, and moves still to be made."""
 
-    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "program", "state", "todo")
+    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "program", "state", "taken", "todo")
 
     def __init__(self, program: Program, state: RunState, event: ev.Event, judge: Judge) -> None:
         self.program = program
@@ -37,6 +37,7 @@ class Turn:
         self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
         self.changed: dict[str, None] = {}
         self.moves = 0
+        self.taken: dict[int, Mapping[str, object]] = {}  # what a message or a child said to an opening that closes
 
     def _open_with_times(self, opening: Opening, step: Step) -> None:
         """Set the timers, and say that the step is open."""
@@ -48,16 +49,24 @@ class Turn:
         """Say that the step is open; one whose deadline is past already is late at once."""
         opening.announced = True
         self.notes.append(fx.Opened(opening.id, step.index, opening.due))
-        if opening.late and opening.due is not None:
-            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
         if step.handlers:
             self._arm(opening)
+        self._say_if_late(opening, step)
+
+    def _say_if_late(self, opening: Opening, step: Step) -> None:
+        if opening.late and opening.due is not None:
+            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
+            self._happened(opening, "overdue")
 
     def _name(self, opening: Opening) -> str:
         return self.program.steps[opening.step].path if opening.step >= 0 else self.program.name
 
     def _arm(self, scope: Opening) -> None:
         """The scope has opened, with its handlers: see ``_handlers.py``."""
+
+    def _happened(self, scope: Opening, what: str) -> bool:
+        """``overdue`` or ``error`` happened: see ``_handlers.py``."""
+        return False
 
     def _failed(self, opening: Opening) -> None:
         """There was an incident: see ``_handlers.py``."""
@@ -118,16 +127,16 @@ class Turn:
         self.state.written[path] = self.state.seq
         self.changed[path] = None
 
-    def _assign(self, path: str, value: Value, view: View) -> None:
-        """Write a computed value; one that is unknown forgets the field."""
+    def _assign(self, path: str, value: Value, view: View) -> Failure | None:
+        """Write a computed value; one that is unknown forgets the field, one that fails is given back."""
         result = evaluate(value, view)
         if isinstance(result, Failure):
-            self.notes.append(fx.PassedOver(0, 0, f"set {path}: {result}"))
-            return
+            return result
         field = self.program.fields.get(path)
         if result is not UNKNOWN and field is not None and not isinstance(value, Literal):
             result = field.read(result, self.program.zone)
         self._write(path, None if result is UNKNOWN or isinstance(result, Problem) else result)
+        return None
 
     def _watch(self, opening: Opening, paths: Iterable[str]) -> None:
         new = tuple(path for path in paths if path not in opening.watched)

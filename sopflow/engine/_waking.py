@@ -5,11 +5,13 @@ Which way a token goes once it is awake stands in ``_rules.py``.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sopflow.engine import _effects as fx
 from sopflow.engine._handlers import Handling
 from sopflow.engine._state import Opening
 from sopflow.engine._times import ticks
-from sopflow.expr import UNKNOWN
+from sopflow.expr import UNKNOWN, Expression
 from sopflow.program import Op, Step
 
 
@@ -35,7 +37,9 @@ class Waking(Handling):
             self._look_at_conditions(opening)
             return
         step = self.program.steps[opening.step]
-        if opening.phase == "asks" or (opening.phase == "held" and step.op == Op.WAIT):
+        if step.while_ is not None and opening.stage > 1 and self._value(step.while_, opening) is False:
+            self._lose(opening, step, step.while_)
+        elif opening.phase == "asks" or (opening.phase == "held" and step.op == Op.WAIT):
             self._proceed_again(opening, step)
         elif opening.phase == "held":
             self._clear_timers(opening)
@@ -45,6 +49,29 @@ class Waking(Handling):
                 self._replan(opening, step)
             self._look_at_conditions(opening)
 
+    def _lose(self, opening: Opening, step: Step, milestone: Expression) -> None:
+        """The milestone is lost: the step is withdrawn and goes out by ``missed``."""
+        self.notes.append(fx.PassedOver(opening.id, step.index, milestone.text))
+        if step.op == Op.CALL:
+            self.effects.append(fx.CancelChild(opening.id))
+        self._close(opening, step.missed or step.ordinary, skipped=True)
+
+    def _wake_after(self, pause: timedelta) -> None:
+        """The run goes on: what counts from an opening shifts by the pause, and what came meanwhile is looked at."""
+        state = self.state
+        for opening in list(state.open.values()):
+            opening.since = opening.since + pause if opening.since is not None else None
+            if opening.step >= 0 and opening.phase == "open":
+                self._replan(opening, self.program.steps[opening.step])
+            elif opening.step >= 0 and opening.phase == "held":
+                self._clear_timers(opening)
+                self._proceed(opening)
+        self.changed.update(dict.fromkeys(state.watch))
+        for name in list(state.mail):
+            left = [data for data in state.mail[name] if not self._arrives(name, data, kept=True)]
+            if state.running:
+                state.mail[name] = left
+
     def _proceed_again(self, opening: Opening, step: Step) -> None:
         if opening.phase == "asks" and any(self._value_of(path, opening) is UNKNOWN for path in opening.asked):
             still = tuple(path for path in opening.asked if self._value_of(path, opening) is UNKNOWN)
@@ -52,7 +79,8 @@ class Waking(Handling):
                 return
         if opening.phase == "asks" and step.question is not None and step.question.about in opening.asked:
             opening.round += 1
-        self._clear_timers(opening)
+        if step.op != Op.REPEAT:  # it is open already, and only asks whether it is over
+            self._clear_timers(opening)
         self._proceed(opening)
 
     def _replan(self, opening: Opening, step: Step) -> None:
@@ -64,8 +92,8 @@ class Waking(Handling):
         self._arm_timers(opening)
         if opening.due != before:
             self.notes.append(fx.Replanned(opening.id, step.index, opening.due))
-            if opening.late and not was_late and opening.due is not None:
-                self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
+        if not was_late:
+            self._say_if_late(opening, step)
 
     def _fire(self, opening: Opening, name: str) -> None:
         """A timer came due."""
@@ -77,10 +105,10 @@ class Waking(Handling):
         step = self.program.steps[opening.step]
         if name == "opens":
             self._proceed(opening)
-        elif name == "due" and opening.due is not None:
-            opening.late = True
-            self.notes.append(fx.Overdue(opening.id, step.index, opening.due))
-            self._happened(opening, "overdue")
+        elif name == "due":
+            if not opening.late:
+                opening.late = True
+                self._say_if_late(opening, step)
         elif name.startswith("wait-"):
             self._close(opening, step.wait[int(name[5:])].exit)
         else:
@@ -89,7 +117,8 @@ class Waking(Handling):
     def _remind(self, opening: Opening, step: Step, name: str) -> None:
         for reminder in step.times.remind:
             if reminder.name == name:
-                self.effects.append(fx.Notify("remind", opening.id, step.index, step.people.by))
+                to = (opening.to,) if opening.to else step.people.by
+                self.effects.append(fx.Notify("remind", opening.id, step.index, to))
                 if reminder.pace is not None:
                     at = ticks(reminder, self.program, self.state, opening, after=self.state.at)
                     if at is not None:
@@ -99,6 +128,8 @@ class Waking(Handling):
                 self.effects.append(fx.Notify("escalate", opening.id, step.index, (escalation.to,)))
                 if escalation.hand_over:
                     opening.to = escalation.to
+                    self.effects.append(fx.Withdraw(opening.id, "escalated"))
+                    self.effects.append(fx.Offer(opening.id, step.index, (escalation.to,)))
 
     def _arrives(self, name: str, data: dict[str, object], *, kept: bool) -> bool:
         """A message goes to the innermost scope or wait that takes it, then the oldest; a signal to all of them."""

@@ -15,7 +15,7 @@ from sopflow.errors import Problem, nearest
 from sopflow.expr._adopt import adopt
 from sopflow.expr._calls import fitting
 from sopflow.expr._library import LIBRARY, TYPE_NAMES, Overload
-from sopflow.expr._names import Unresolved, chain, hyphenated, path_of, resolve
+from sopflow.expr._names import Resolved, Unresolved, chain, hyphenated, path_of, resolve
 from sopflow.expr._nodes import (
     And,
     Binary,
@@ -170,9 +170,8 @@ class _Checker:
                     return Literal(TypeValue(written), start=node.start, end=node.end, type=TYPE)
                 self.unknown(names[at], under)
                 return node
-            case Leaf() | Gather():
-                depth = len(names) - resolved.path.count(".") - 1
-                return self.selections(resolved, node, depth)
+            case Resolved(node=of, length=length):
+                return self.selections(of, node, len(names) - length)
         assert_never(resolved)
 
     def unknown(self, name: Name, under: str) -> None:

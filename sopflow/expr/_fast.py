@@ -47,6 +47,7 @@ from sopflow.expr._types import (
     NULL,
     NUMBERS,
     STRING,
+    UINT,
     EnumType,
     ListType,
     MapType,
@@ -193,7 +194,7 @@ class _Writer:
         return self.arithmetic(node)
 
     def equality(self, node: Binary) -> str:
-        a, b = self.write(node.left), self.write(node.right)
+        a, b = self.operands(node)
         if _plainly_comparable(node.left.type, node.right.type):
             return f"({a} {node.op} {b})"
         if self.metered:
@@ -211,10 +212,19 @@ class _Writer:
                 for side in (node.left, node.right)
             )  # fmt: skip
             return f"({a} {node.op} {b})"
-        a, b = self.write(node.left), self.write(node.right)
+        a, b = self.operands(node)
         if _plainly_comparable(node.left.type, node.right.type):
             return f"({a} {node.op} {b})"
         return f"{self.constant(compare)}({node.op!r}, {a}, {b})"
+
+    def operands(self, node: Binary) -> tuple[str, str]:
+        """Both sides of a comparison; a whole number beside a double as the double next to it."""
+        left, right = node.left, node.right
+        a, b = self.write(left), self.write(right)
+        if {left.type, right.type} in ({INT, DOUBLE}, {UINT, DOUBLE}) and not (_is_small(left) or _is_small(right)):
+            as_double = self.constant(float)
+            return (a, f"{as_double}({b})") if left.type == DOUBLE else (f"{as_double}({a})", b)
+        return a, b
 
     def membership(self, node: Binary) -> str:
         item, inside = node.left, node.right
@@ -298,6 +308,11 @@ def _same_kind(a: Type, b: Type) -> bool:
 
 def _is_text(of: Type) -> bool:
     return isinstance(of, EnumType) or of == STRING
+
+
+def _is_small(node: Node) -> bool:
+    """Whether ``node`` is a number below 2**53, beside which no rounding to a double changes an order."""
+    return isinstance(node, Literal) and isinstance(node.value, int | float) and abs(node.value) < 2**53
 
 
 def _plainly_comparable(a: Type, b: Type) -> bool:

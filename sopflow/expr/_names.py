@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from sopflow.expr._nodes import Binary, Gather, Index, Leaf, Literal, Macro, Name, Node, Select
 from sopflow.expr._scope import Scope
 
-__all__ = ["Unresolved", "chain", "hyphenated", "path_of", "resolve"]
+__all__ = ["Resolved", "Unresolved", "chain", "hyphenated", "path_of", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The first ``length`` of the names mean ``node``; the rest selects from its value."""
+
+    node: Leaf | Gather
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +38,28 @@ def chain(node: Node) -> tuple[Name, ...] | None:
     return (node, *reversed(names))
 
 
-def resolve(names: Sequence[Name], scope: Scope) -> Leaf | Gather | Unresolved:
-    """The longest declared prefix of ``names`` as a leaf; a path that has leaves below it as their record."""
-    parts = [name.name for name in names]
-    start = names[0].start
-    for length in range(len(parts), 0, -1):
-        path = ".".join(parts[:length])
-        if path in scope.variables:
-            return Leaf(path, start=start, end=names[length - 1].end, type=scope.variables[path])
-    whole = ".".join(parts)
-    if scope.has_below(whole):
-        end = names[-1].end
-        leaves = tuple(Leaf(path, start=start, end=end, type=scope.variables[path]) for path in scope.below(whole))
-        return Gather(whole, leaves, start=start, end=end, type=scope.record(whole))
-    at = 0
-    while scope.has_below(".".join(parts[: at + 1])):
-        at += 1
-    return Unresolved(at, ".".join(parts[:at]))
+def resolve(names: Sequence[Name], scope: Scope) -> Resolved | Unresolved:
+    """The longest declared prefix of ``names`` as a leaf; a path that has leaves below it as their record.
+
+    Every prefix is tried in each name space of the scope before a shorter one is.
+    """
+    start, end = names[0].start, names[-1].end
+    spaces = ("",) if names[0].rooted else scope.spaces
+    prefixes = [".".join(name.name for name in names[: length + 1]) for length in range(len(names))]
+    for length in range(len(names), 0, -1):
+        for space in spaces:
+            path = space + prefixes[length - 1]
+            if path in scope.variables:
+                leaf = Leaf(path, start=start, end=names[length - 1].end, type=scope.variables[path])
+                return Resolved(leaf, length)
+    for space in spaces:
+        whole = space + prefixes[-1]
+        if scope.has_below(whole):
+            leaves = tuple(Leaf(path, start=start, end=end, type=scope.variables[path]) for path in scope.below(whole))
+            return Resolved(Gather(whole, leaves, start=start, end=end, type=scope.record(whole)), len(names))
+    known = [[space + prefix for prefix in prefixes if scope.has_below(space + prefix)] for space in spaces]
+    deepest = max(known, key=len)
+    return Unresolved(len(deepest), deepest[-1] if deepest else "")
 
 
 def hyphenated(node: Binary, scope: Scope, shadows: Container[str]) -> tuple[str, str, Node] | None:
@@ -72,9 +85,9 @@ def hyphenated(node: Binary, scope: Scope, shadows: Container[str]) -> tuple[str
         return None
     meant = "_".join(pieces)
     found = resolve(_names(meant, node), scope)
-    if isinstance(found, Unresolved) or found.path != meant:
+    if isinstance(found, Unresolved) or found.length != meant.count(".") + 1:
         return None
-    return "-".join(pieces), meant, found
+    return "-".join(pieces), meant, found.node
 
 
 def _dotted(node: Node) -> str | None:

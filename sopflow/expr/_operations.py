@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Context, Decimal, DecimalException, DivisionByZero, InvalidOperation, Overflow
-from typing import Final
+from typing import Any, Final
 
 from sopflow.expr._types import (
     BOOL,
@@ -262,15 +262,13 @@ _COMPARISONS: Final[Mapping[str, Callable[..., bool]]] = {
 def compare(op: str, a: object, b: object) -> bool:
     """``a op b`` for ``< <= > >=``; numbers of all kinds compare with each other."""
     left, right = kind_of(a), kind_of(b)
-    if left in NUMBERS and right in NUMBERS:
-        if DECIMAL in (left, right):
-            if a != a or b != b:  # not a number: no order
-                return False
-            a, b = as_decimal(a), as_decimal(b)
-        return _COMPARISONS[op](a, b)
-    if left != right or left not in ORDERED:
+    if left != right and left in NUMBERS and right in NUMBERS:
+        if a != a or b != b:  # not a number: no order
+            return False
+        a, b = _on_one_line(a, b)
+    elif left != right or left not in ORDERED:
         raise Fault("SOP344", op=op, left=left, right=right)
-    return _COMPARISONS[op](a, b)
+    return _COMPARISONS[op](a, b)  # type: ignore[no-any-return]
 
 
 def equal(a: object, b: object) -> bool:
@@ -304,9 +302,23 @@ def equal(a: object, b: object) -> bool:
 
 
 def _equal_numbers(a: object, b: object) -> bool:
-    if isinstance(a, float) and isinstance(b, Decimal) or isinstance(a, Decimal) and isinstance(b, float):
-        return a == a and b == b and as_decimal(a) == as_decimal(b)
+    if a != a or b != b:
+        return False
+    a, b = _on_one_line(a, b)
     return a == b
+
+
+def _on_one_line(a: object, b: object) -> tuple[Any, Any]:
+    """Two numbers of different kinds as Python must see them to compare them as CEL does.
+
+    Beside a double a whole number counts as the double next to it, as in the conformance suite: both lose the
+    same digits. Beside a decimal nothing is lost.
+    """
+    if isinstance(a, Decimal) or isinstance(b, Decimal):
+        return as_decimal(a), as_decimal(b)
+    if isinstance(a, float) or isinstance(b, float):
+        return float(a), float(b)  # type: ignore[arg-type]
+    return a, b
 
 
 def contains(item: object, inside: object) -> bool:

@@ -37,15 +37,23 @@ class Scope:
     ``variables`` maps dotted leaf paths (``event.start``, ``x_high``) to types. A name resolves by its longest
     declared prefix to one leaf; what follows selects from its value. A path that only leaves lie below
     (``event``) reads as the record of those that are known.
+
+    ``container`` is the name space that an expression stands in: in ``a.b`` the name ``x`` means ``a.b.x``, or
+    else ``a.x``, or else ``x``, and ``.x`` only the last (CEL, "Name Resolution"). Functions have no name spaces.
     """
 
     variables: Mapping[str, Type]
     functions: Mapping[str, Function] = field(default_factory=dict)
+    container: str = field(default="", kw_only=True)
+    spaces: tuple[str, ...] = field(init=False, repr=False, compare=False)  # "a.b.", "a.", "": the order of trying
     _prefixes: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         prefixes = {path[:at] for path in self.variables for at, character in enumerate(path) if character == "."}
         object.__setattr__(self, "_prefixes", frozenset(prefixes))
+        parts = self.container.split(".") if self.container else []
+        spaces = tuple(".".join(parts[:count]) + "." for count in range(len(parts), 0, -1))
+        object.__setattr__(self, "spaces", (*spaces, ""))
 
     def has_below(self, path: str) -> bool:
         """Whether leaves are declared below ``path``."""
@@ -69,8 +77,10 @@ class Scope:
 
     def names_below(self, path: str) -> tuple[str, ...]:
         """The names that may follow ``path`` and a dot; with "" those that may begin a path."""
-        start = path + "." if path else ""
-        names = (leaf[len(start) :].split(".")[0] for leaf in self.variables if leaf.startswith(start))
+        starts = (path + ".",) if path else self.spaces
+        names = (
+            leaf[len(start) :].split(".")[0] for start in starts for leaf in self.variables if leaf.startswith(start)
+        )
         return tuple(dict.fromkeys(names))
 
 

@@ -12,8 +12,8 @@ from functools import reduce
 from typing import TypeAlias
 
 __all__ = [
-    "BOOL", "BYTES", "DATE", "DECIMAL", "DOUBLE", "DURATION", "DYN", "INT", "NULL", "NUMBERS", "STRING", "TIME",
-    "TIMESTAMP", "TYPE", "UINT", "EnumType", "ListType", "MapType", "RecordType", "Scalar", "Type",
+    "BOOL", "BYTES", "DATE", "DECIMAL", "DOUBLE", "DURATION", "DYN", "INT", "NULL", "NUMBERS", "OPEN", "STRING",
+    "TIME", "TIMESTAMP", "TYPE", "UINT", "EnumType", "ListType", "MapType", "RecordType", "Scalar", "Type",
     "fits", "join", "join_all", "overlap",
 ]  # fmt: skip
 
@@ -42,6 +42,7 @@ DATE = Scalar("date")  # datetime.date
 TIME = Scalar("time")  # datetime.time
 TYPE = Scalar("type")  # the type of types: type(1) == int
 DYN = Scalar("dyn")
+OPEN = Scalar("dyn")  # the items of []: DYN to all but join, in which it gives way to what the others are
 
 NUMBERS = frozenset({INT, UINT, DOUBLE, DECIMAL})
 
@@ -133,13 +134,16 @@ def overlap(a: Type, b: Type) -> bool:
 
 def join(a: Type, b: Type) -> Type:
     """The narrowest type that holds values of both; ``DYN`` where there is none."""
-    if a == b or DYN in (a, b):
-        return a if a == b else DYN
+    if a is OPEN or b is OPEN:
+        return b if a is OPEN else a
     match a, b:
         case ListType(item=x), ListType(item=y):
             return ListType(join(x, y))
         case MapType(key=k1, value=v1), MapType(key=k2, value=v2):
             return MapType(join(k1, k2), join(v1, v2))
+    if a == b or DYN in (a, b):
+        return a if a == b else DYN
+    match a, b:
         case RecordType(fields=some), RecordType(fields=others):
             return RecordType({name: join(of, others[name]) for name, of in some.items() if name in others})
         case EnumType(), EnumType():
@@ -148,5 +152,5 @@ def join(a: Type, b: Type) -> Type:
 
 
 def join_all(types: Sequence[Type]) -> Type:
-    """The narrowest type that holds values of all; ``DYN`` for none at all."""
-    return reduce(join, types) if types else DYN
+    """The narrowest type that holds values of all; for none at all one that gives way to every other."""
+    return reduce(join, types, OPEN)

@@ -46,7 +46,7 @@ def to_transitions(
     Raises:
         DefinitionError: ``sop`` has errors, has something that no flat machine can show (SOP422), or has more
             than ``limit`` markings (SOP421).
-        UsageError: there is no state ``initial`` (SOP424).
+        UsageError: there is no state ``initial`` (SOP641).
     """
     program, compiled = _program(sop, find)
     _refuse(((step, problem) for step, problem in uncovered(program)), compiled)
@@ -64,7 +64,7 @@ def to_transitions(
         raise AssertionError from None
     if initial not in found.states:
         near = nearest(initial, found.states)
-        raise UsageError(Finding("SOP424", fields={"name": initial, "nearest": near[0] if near else START}))
+        raise UsageError(Finding("SOP641", fields={"name": initial, "nearest": near[0] if near else ""}))
 
     from transitions import Machine as Flat  # noqa: PLC0415  # who only compiles does not pay for it
 

@@ -90,7 +90,7 @@ def read(program: Program, given: Mapping[str, object], *, parameters: bool) -> 
     if not parameters:
         for path in told:
             if path in program.parameters:
-                raise _refused(Problem("SOP710", fields={"name": path}))
+                raise refused("SOP710", name=path)
     return _typed(program, told, program.fields)
 
 
@@ -118,16 +118,17 @@ def _typed(program: Program, told: Mapping[str, object], known: Mapping[str, Fie
     for path, raw in told.items():
         if path not in known:
             near = nearest(path, known)
-            raise _refused(Problem("SOP709", fields={"name": path, "nearest": near[0] if near else ""}))
+            raise refused("SOP709", name=path, nearest=near[0] if near else "")
         value = None if raw is None else known[path].read(raw, program.zone)
         if isinstance(value, Problem):
-            raise _refused(value)
+            raise refused(value.code, **value.fields)
         values[path] = value
     return values
 
 
-def _refused(problem: Problem) -> Refused:
-    return Refused("type", Finding(problem.code, fields=problem.fields), details=problem.fields)
+def refused(code: str, **fields: object) -> Refused:
+    """The refusal of data, as a run would give it."""
+    return Refused("type", Finding(code, fields=fields), details=fields)
 
 
 def defaults(program: Program) -> dict[str, object]:
@@ -135,11 +136,10 @@ def defaults(program: Program) -> dict[str, object]:
     return {path: field.default for path, field in program.fields.items() if field.default is not None}
 
 
-def missing_parameter(program: Program, view: View) -> Refused | None:
-    """The refusal for a parameter that has no value."""
+def check_parameters(program: Program, view: View) -> None:
+    """Raises Refused for a parameter that has no value."""
     for name in sorted(program.parameters):
         try:
             view[name]
         except KeyError:
-            return _refused(Problem("SOP726", fields={"name": name}))
-    return None
+            raise refused("SOP726", name=name) from None

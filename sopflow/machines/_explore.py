@@ -85,6 +85,7 @@ class _Move:
     trigger: Trigger
     event: Event
     step: str
+    opens: int | None = None  # the held opening whose time has come
 
 
 def explore(program: Program, limit: int) -> Flat:
@@ -126,7 +127,8 @@ class _Exploration:
             if opening.step >= 0:
                 for word, takes, of, event in self._inputs(state, opening, told, certain):
                     trigger = self._trigger(state, opening, word, takes, of)
-                    yield _Move(trigger, event, self.program.steps[opening.step].path)
+                    opens = opening.id if word == "opens" and opening.phase == "held" else None
+                    yield _Move(trigger, event, self.program.steps[opening.step].path, opens)
         for name, message in self.program.messages.items():
             data = dict.fromkeys(message.fields, TOLD)
             trigger = Trigger(self._free(_word(name), ("message", name), "message_"), "message", name)
@@ -232,6 +234,8 @@ class _Exploration:
             oracle = Oracle(self.program, tape)
             after = state.copy()
             after.data = AskedData.of(self.bare, after, oracle)
+            if move.opens is not None:
+                after.open[move.opens].stage += 1  # the clock of a skeleton stands still, so it would be held again
             said: object
             try:
                 said = step(self.bare, after, move.event(oracle))

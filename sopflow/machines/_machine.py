@@ -10,11 +10,11 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from sopflow.engine import RunState
-from sopflow.expr import UNKNOWN, Expression, Failure
+from sopflow.errors import Problem
+from sopflow.expr import UNKNOWN, Failure
 from sopflow.machines._checks import Assign, Check
-from sopflow.machines._data import ModelData, defaults, flat, missing_parameter, read, read_message, write
-from sopflow.machines._explore import START, Flat, Trigger, Way
+from sopflow.machines._data import ModelData, check_parameters, defaults, flat, read, read_message, refused, write
+from sopflow.machines._explore import Flat, Trigger, Way
 from sopflow.program import Cases, Literal, Program, Value
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ class Ground:
     program: Program
 
     def told(self, trigger: Trigger, happening: Happening) -> Told:
-        """The trigger's ``data=``, typed. Raises Refused where a run would refuse them as ``type``."""
-        given = happening.kwargs.get("data") or {}
-        assert isinstance(given, Mapping)
+        """The trigger's ``data=``, typed. Raises Refused where they are not what the trigger takes."""
+        given = happening.kwargs.get("data")
+        if given is None:
+            given = {}
+        if not isinstance(given, Mapping):
+            raise refused("SOP642", trigger=trigger.name, takes="a map", takes_zh="映射")
         match trigger.takes:
             case "start":
                 return {**self._initial(happening.model), **read(self.program, given, parameters=True)}
@@ -48,8 +51,12 @@ class Ground:
             case "result":
                 call = self.program.steps[self.program.by_path[trigger.of]].call
                 return flat(given, call.program.fields if call is not None else {})
-            case _:
-                return read(self.program, given, parameters=False)
+        told = read(self.program, given, parameters=False)
+        if trigger.takes == "nothing" and told:
+            raise refused("SOP642", trigger=trigger.name, takes="none", takes_zh="无")
+        if trigger.takes == "answer" and set(told) != {trigger.of}:
+            raise refused("SOP642", trigger=trigger.name, takes=trigger.of, takes_zh=trigger.of)
+        return told
 
     def _initial(self, model: object) -> Told:
         """What the fields have before anything is told: their defaults, where the model has nothing."""
@@ -77,7 +84,7 @@ class Ground:
             return None if value is UNKNOWN else value
         if not isinstance(line.value, Literal):
             read_as = self.program.fields[line.path].read(value, self.program.zone)
-            return None if _is_problem(read_as) else read_as
+            return None if isinstance(read_as, Problem) else read_as
         return value
 
 
@@ -93,29 +100,13 @@ class Condition:
     def __call__(self, happening: Happening) -> bool:
         """Whether the guard holds."""
         told = self.ground.told(self.trigger, happening)
-        if not self._fits(told):
-            return False
         view = self.ground.view(self.trigger, happening.model, told, self.done)
-        if view is None:
-            return False
-        if self.trigger.takes == "start" and (refused := missing_parameter(self.ground.program, view)) is not None:
-            raise refused
-        return self.check is None or self.check.holds(view, told)
-
-    def _fits(self, told: Told) -> bool:
-        """Whether the trigger takes such data at all."""
-        match self.trigger.takes:
-            case "nothing":
-                return not told
-            case "answer":
-                return set(told) == {self.trigger.of}
-            case _:
-                return True
+        return view is not None and (self.check is None or self.check.holds(view, told))
 
     @property
     def __name__(self) -> str:
         """What diagrams show."""
-        return str(self.check) if self.check is not None else "fits"
+        return str(self.check) if self.check is not None else "values can be set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +122,8 @@ class Writer:
         told = self.ground.told(self.trigger, happening)
         view = self.ground.view(self.trigger, happening.model, told)
         assert view is not None  # nothing has been assigned yet
+        if self.trigger.takes == "start":
+            check_parameters(self.ground.program, view)
         new: Told = dict(told) if self.trigger.takes in ("start", "fields", "answer") else {}
         for line in self.lines:
             value = self.ground.computed(line, view, told)
@@ -177,8 +170,7 @@ def _transition(ground: Ground, way: Way) -> dict[str, object]:
             done.append(line)
         else:
             conditions.append(Condition(ground, way.trigger, line, tuple(done)))
-    if not conditions or done:
-        # Without a guard at the end, data that do not fit, or an assignment that fails, would go unseen.
+    if done:  # an assignment that fails, after the last guard, is seen, too
         conditions.append(Condition(ground, way.trigger, None, tuple(done)))
     return {
         "trigger": way.trigger.name,
@@ -227,11 +219,3 @@ def _evaluate(value: Value, view: ModelData) -> object:
     return value.value if isinstance(value, Literal) else value.evaluate(view)
 
 
-def _is_problem(value: object) -> bool:
-    from sopflow.errors import Problem
-
-    return isinstance(value, Problem)
-
-
-__all__ = ["START", "build"]
-_ = (RunState, Expression)

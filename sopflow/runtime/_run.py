@@ -65,6 +65,7 @@ class Run:
         self._parent = parent
         self._prefix = prefix
         self._children: dict[int, Run] = {}
+        self._clock: datetime | None = None  # not part of the state, which only events change
         self._lines: list[Line] = parent._lines if parent else []
         self._events: list[ev.Event] = []
         self._feed(ev.Started(program=program.hash, data=flatten(program, data), depth=depth, at=at))
@@ -100,8 +101,8 @@ class Run:
 
     @property
     def at(self) -> datetime | None:
-        """Where the run's clock stands."""
-        return self.state.at
+        """Where the run's clock stands: at its last event, or where time has been let pass to."""
+        return self._clock if self._clock is not None and self.state.running else self.state.at
 
     @property
     def data(self) -> dict[str, object]:
@@ -220,8 +221,8 @@ class Run:
 
     def advance(self, to: When = None, *, by: timedelta | None = None) -> None:
         """Let time pass: every timer due by then fires, in order. Give the instant, or how long."""
-        if by is not None and self.state.at is not None:
-            to = self.state.at + by
+        if by is not None and self.at is not None:
+            to = self.at + by
         self._act(to, lambda _: None)
 
     def skip(self, step: str, *, why: str, by: str | None = None, at: When = None, outcome: str | None = None) -> None:
@@ -269,7 +270,10 @@ class Run:
 
     def _act(self, at: When, act: Callable[[datetime | None], None]) -> None:
         """Let time pass until ``at``, then act; a refusal leaves everything as it was."""
-        when = _instant(at, self.program) or self.state.at
+        when = _instant(at, self.program) or self.at
+        if when is not None and self.at is not None and when < self.at:
+            fields = {"at": when.isoformat(), "now": self.at.isoformat()}
+            raise Refused("clock", Finding("SOP712", fields=fields), details=fields)
         before = self._snapshot() if when is not None and self._first_timer(when) else None
         try:
             while when is not None and (first := self._first_timer(when)) is not None:
@@ -281,8 +285,7 @@ class Run:
             if before is not None:
                 self._restore(before)
             raise
-        if when is not None and self.state.at is not None and self.state.running and self.state.at < when:
-            self.state.at = when
+        self._clock = when
 
     def _first_timer(self, by: datetime) -> tuple[Run, datetime, int, str] | None:
         """The timer, here or in a child run, that is due first and not after ``by``."""
@@ -440,6 +443,8 @@ def _instant(at: When, program: Program) -> datetime | None:
             at = datetime.fromisoformat(at.strip())
         except ValueError:
             raise Refused("clock", Finding("SOP735", fields={"at": at})) from None
-    if not isinstance(at, datetime):
+    if isinstance(at, date) and not isinstance(at, datetime):
         at = datetime.combine(at, time())
+    if not isinstance(at, datetime):
+        raise Refused("clock", Finding("SOP735", fields={"at": at}))
     return at if at.tzinfo else at.replace(tzinfo=program.zone)

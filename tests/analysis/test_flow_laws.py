@@ -30,22 +30,27 @@ class Draft:
         self.count = 0
 
     def pick(self, *options):
+        """One of the options."""
         return self.draw(st.sampled_from(options))
 
     def steps(self, around, depth, *, shared, size=3):
+        """A list of steps; ``shared``: an end must say that it means the run."""
         number = max(1, min(self.draw(st.integers(1, size)), self.left))
         self.left -= number
         names = [self.name() for _ in range(number)]
         return [self.step(name, [*around, *names], depth, shared=shared) for name in names]
 
     def name(self):
+        """A name that no other step has."""
         self.count += 1
         return f"s{self.count}"
 
     def target(self, around, *, shared):
+        """Where a step may go."""
         return self.draw(st.sampled_from([*around, *around, "done", "end x of run" if shared else "end"]))
 
     def step(self, name, around, depth, *, shared):
+        """A step of any kind."""
         kinds = ["task", "task", "decision", "approval"]
         if depth < 3 and self.left > 0:
             kinds += ["group", "parallel", "parallel", "for-each", "repeat"]
@@ -82,6 +87,7 @@ class Draft:
         return step
 
     def branches(self, step, around, depth, *, shared):
+        """The branches of a parallel, and how they join."""
         step["branches"] = []
         for _ in range(self.pick(2, 2, 3)):
             self.left -= 1
@@ -115,6 +121,7 @@ class Explorer:
         self.root = steps
 
     def start(self, region):
+        """The states in which a token may stand at the beginning of ``region``."""
         return self.at(region, region[0]["id"])
 
     def at(self, region, name):
@@ -123,10 +130,9 @@ class Explorer:
         return [(name, inside) for inside in self.inside(step)]
 
     def inside(self, step):
+        """What may be inside a step that has just been entered."""
         if "branches" in step:
-            choices = [
-                [*self.start([branch]), *([None] if "if" in branch else [])] for branch in step["branches"]
-            ]
+            choices = [[*self.start([branch]), *([None] if "if" in branch else [])] for branch in step["branches"]]
             return [self.block(states, step) for states in product(*choices)]
         if "for-each" in step:
             most = [2] if step["for-each"] == ["a", "b"] else [0, 1, 2]
@@ -136,6 +142,7 @@ class Explorer:
 
     @staticmethod
     def block(states, step):
+        """A block with branches: (how many arrived, how many must, the state of each)."""
         started = sum(state is not None for state in states)
         word = step.get("join", "all")
         need = 1 if word == "first" else int(word[0]) if word[0].isdigit() else started
@@ -184,6 +191,7 @@ class Explorer:
         return found
 
     def moves_of_block(self, region, step, inside, onward):
+        """The same for a block with branches: it passes, falls short, or one branch moves."""
         got, need, states = inside
         if got >= need:
             return onward
@@ -253,13 +261,16 @@ def judged(definition):
     compiled = lower(loads(json.dumps(definition)))
     assert compiled.program is not None, [finding.text() for finding in compiled.report]
     found = check(compiled).findings
-    return tuple({f.fields["step"].rpartition(".")[2] for f in found if f.code == code} for code in ("SOP411", "SOP412"))
+    return tuple(
+        {f.fields["step"].rpartition(".")[2] for f in found if f.code == code} for code in ("SOP411", "SOP412")
+    )
 
 
 @given(definitions())
 def test_the_check_and_the_explorer_agree(definition):
-    """A step is stuck just where some region, played on its own, has a marking without a way out; and where none
-    has, the steps never reached begin those that no marking of the run ever holds.
+    """A step is stuck just where a region, played on its own, is; a step is never reached just where none opens it.
+
+    Where something is stuck, what comes after it is not looked at: one fault is found once.
     """
     explorer = Explorer(definition["steps"])
     explorer.explore(definition["steps"])

@@ -87,7 +87,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "SOP422": error(
         "‘{step}’ cannot be shown as a flat machine: {what}.",
-        "“{step}” 无法表示为平面状态机:{what}。",
+        "“{step}” 无法表示为平面状态机:{what_zh}。",
         "Embed the engine itself: ‘sopflow.Run’.",
         "请直接使用引擎:sopflow.Run。",
     ),

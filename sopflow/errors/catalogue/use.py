@@ -143,6 +143,18 @@ ENTRIES: dict[str, Entry] = {
         "See to it by a script, or play it without --auto.",
         "请通过脚本处理,或不使用 --auto 运行。",
     ),
+    "SOP641": error(
+        "The machine has no state ‘{name}’.",
+        "状态机没有状态“{name}”。",
+        "[[Did you mean ‘{nearest}’?]]",
+        "[[是否想写“{nearest}”?]]",
+    ),
+    "SOP642": error(
+        "‘{trigger}’ does not take these data; it takes: {takes}.",
+        "“{trigger}”不接受这些数据;可接受:{takes_zh}。",
+        "Tell other data by ‘set_data’.",
+        "其他数据请用 set_data 写入。",
+    ),
     "SOP649": error(
         "A fault of sopflow itself: {error}.",
         "sopflow 自身的错误:{error}。",

@@ -1,0 +1,140 @@
+"""Random small SOPs, of all that a flat machine can show, and random things to say to them.
+
+Decisions and guarded steps only go forward, so that nothing goes round without waiting.
+"""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import strategies as st
+
+FIELDS = ("a", "b", "c")
+GUARDS = ("a", "!b", "a && b", "a || c", "b == c", "n > 3", "n > 3 && a", "both")
+SETS = ({"a": True}, {"b": "= !c"}, {"c": "unknown"}, {"n": "= n + 2"})
+
+_KINDS = (
+    "task task task outcomes outcomes about about when ask-in-words approval group parallel parallel each repeat wait"
+    " message call"
+).split()
+_PASSED_OVER = ("task", "group", "parallel", "each")  # kinds that have an ordinary way out
+
+
+@st.composite
+def definitions(draw, kinds=_KINDS):
+    """A definition as JSON text, and the text of the one that it calls."""
+    made = _Maker(draw, kinds)
+    steps = made.steps([], depth=2)
+    return json.dumps({
+        "sopflow": 1, "id": "test", "version": "1.0.0", "title": "A test", "time-zone": "Asia/Shanghai",
+        "data": {**{name: {"is": "bool"} for name in FIELDS}, "n": {"is": "int", "default": 1}},
+        "derived": {"both": "a && b"},
+        "roles": {"boss": {"title": "Boss"}, "chief": {"title": "Chief"}},
+        "messages": {"news": {"is": {"hot": {"is": "bool"}}, "kept": False}},
+        "steps": steps,
+    })  # fmt: skip
+
+
+CALLED = json.dumps({
+    "sopflow": 1, "id": "called", "version": "1.0.0", "title": "Called", "time-zone": "Asia/Shanghai",
+    "data": {"fine": {"is": "bool"}},
+    "steps": [{"id": "look", "task": "Look", "outcomes": ["right", "wrong"],
+               "next": {"right": "end right", "wrong": "end wrong"}}],
+})  # fmt: skip
+
+said = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from([True, False, None]), max_size=2) | st.fixed_dictionaries(
+    {"n": st.sampled_from([0, 5, None])}
+)
+
+
+class _Maker:
+    def __init__(self, draw, kinds):
+        self.draw = draw
+        self.kinds = kinds
+        self.number = 0
+
+    def one(self, *options):
+        return self.draw(st.sampled_from(options))
+
+    def id(self):
+        self.number += 1
+        return f"s{self.number}"
+
+    def steps(self, around, *, depth, inside=""):
+        """One to three steps; ``around`` are the ids that a step may go back to."""
+        ids = [self.id() for _ in range(self.one(1, 2, 2, 3))]
+        return [self.step(ids, at, around, depth, inside) for at in range(len(ids))]
+
+    def step(self, ids, at, around, depth, inside):
+        kinds = [kind for kind in self.kinds if depth or kind not in ("group", "parallel", "each", "repeat")]
+        kind = self.one(*kinds)
+        forward = [*ids[at + 1 :], "done", *(["end odd of run"] if inside else ["end odd"])]
+        anywhere = [*forward, *ids[: at + 1], *around]
+        made = getattr(self, "_" + kind.replace("-", "_"))(forward, anywhere, depth, ids[at], [*around, *ids[: at + 1]])
+        if self.one(*[False] * 4, True) and kind in _PASSED_OVER:
+            made[self.one("if", "while")] = self.one(*GUARDS)
+        if self.one(*[False] * 3, True):
+            made["set"] = self.one(*SETS)
+        return {"id": ids[at], **made}
+
+    def _task(self, forward, anywhere, depth, name, around):
+        made = {"task": name}
+        if self.one(False, False, True):
+            made["next"] = self.one(*anywhere)
+        if self.one(False, False, True):
+            made["form"] = [self.one("a", "b?", "n")]
+        return made
+
+    def _outcomes(self, forward, anywhere, depth, name, around):
+        return {"task": name, "outcomes": ["x", "y"], "next": {"x": self.one(*anywhere), "y": self.one(*forward)}}
+
+    def _about(self, forward, anywhere, depth, name, around):
+        ask = {"ask": self.one("unknown", "new-round", "every-time")} if self.one(False, True) else {}
+        return {"decision": name, "about": self.one(*FIELDS), **self._two(forward), **ask}
+
+    def _when(self, forward, anywhere, depth, name, around):
+        return {"decision": name, "when": self.one(*GUARDS), **self._two(forward)}
+
+    def _ask_in_words(self, forward, anywhere, depth, name, around):
+        return {"decision": name, **self._two(anywhere)}
+
+    def _two(self, targets):
+        return {"yes": self.one(*targets), "no": self.one(*targets)}
+
+    def _approval(self, forward, anywhere, depth, name, around):
+        seats = self.one({"by": "boss"}, {"by": "boss", "need": "2 of 3"})
+        changes = {"changes": self.one(*anywhere)} if self.one(False, True) else {}
+        return {"approval": name, **seats, "approved": self.one(*forward), "refused": self.one(*anywhere), **changes}
+
+    def _group(self, forward, anywhere, depth, name, around):
+        return {"group": name, "steps": self.steps(around, depth=depth - 1)}
+
+    def _parallel(self, forward, anywhere, depth, name, around):
+        number = self.one(2, 2, 3)
+        ids = [self.id() for _ in range(number)]
+        branches = [self.step([one], 0, around, depth - 1, "branch") for one in ids]
+        for branch in branches:
+            branch.pop("next", None) if isinstance(branch.get("next"), str) else None
+        join = self.one("active", "first", f"2 of {number}")
+        return {"parallel": name, "join": join, "short": self.one(*forward), "branches": branches}
+
+    def _each(self, forward, anywhere, depth, name, around):
+        inner = self.steps(around, depth=depth - 1, inside="branch")
+        if self.one(False, True):
+            inner[0] = {"id": inner[0]["id"], "task": "t", "if": "item == 'x'"}
+        return {"for-each": ["x", "y"], "join": self.one("all", "first"), "steps": inner}
+
+    def _repeat(self, forward, anywhere, depth, name, around):
+        inner = self.steps(around, depth=depth - 1, inside="branch")
+        return {"repeat": name, "until": self.one(*GUARDS), "at-most": 2, "exhausted": self.one(*forward), "steps": inner}
+
+    def _wait(self, forward, anywhere, depth, name, around):
+        return {"wait": {"when": self.one(*GUARDS)}}
+
+    def _message(self, forward, anywhere, depth, name, around):
+        made = {"wait": {"first": {"told": {"message": "news", "next": self.one(*forward)}, "cond": {"when": "c"}}}}
+        return {**made, "set": {"a": "= message.hot"}} if self.one(False, True) else made
+
+    def _call(self, forward, anywhere, depth, name, around):
+        targets = {"right": self.one(*forward), "wrong": self.one(*anywhere)}
+        return {"call": "called", "next": targets, "set": {"b": "= result.fine"}}

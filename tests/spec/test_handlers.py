@@ -1,0 +1,324 @@
+"""Handlers: what runs beside or instead of a scope when something happens while it is open."""
+
+from playbook import Playbook, cancel, data, done, fires, judge, message, program, resume, retry, skip, suspend
+
+EARLY = "2026-03-02T09:00"
+
+WARM_UP = program("""
+    data: {event: {start: date}, seen: string, hot: bool, n: int}
+    messages: {crisis: {level: string}, stop: {}, bell: {is: {}, kept: false}}
+    steps:
+      plan: {task: Plan}
+      warm-up:
+        group: Warm-up
+        due: 5 days after opened
+        on:
+          crisis: {task: Crisis, set: {seen: = message.level}}
+          daily: {every: day at 18:00, task: Daily report}
+          event-day: {at: event.start, instead: true, next: execute}
+          hot: {when: hot, task: Cool down}
+          overdue: {task: Hurry}
+          stop: {instead: true, task: Stop it}
+          bell: {task: Answer the bell}
+        steps:
+          one: {task: One}
+          two: {task: Two}
+      execute: {task: Execute}
+""")
+
+
+def warm(**known):
+    return Playbook(WARM_UP, {"event.start": "2026-03-20", **known}, at=EARLY) >> done("plan")
+
+
+def test_a_message_opens_a_step_beside_its_scope():
+    """The scope goes on; the handler's step is open beside it and reads the message."""
+    play = warm() >> message("crisis", level="red") << "warm-up.crisis opened"
+    play.stands("warm-up.one", "warm-up.crisis")
+    play >> done("crisis")
+    assert play.state.data["seen"] == "red"
+    play.stands("warm-up.one")
+
+
+def test_a_scope_goes_on_while_its_handler_finishes():
+    """A handler that has begun finishes behind its scope; the run waits for it at its end."""
+    play = warm() >> message("crisis", level="red") >> done("one") >> done("two")
+    play.stands("warm-up.crisis", "execute")
+    play >> done("execute")
+    play.stands("warm-up.crisis")
+    (play >> done("crisis") << "warm-up.crisis closed: done" << "run ended: done").ended("done")
+
+
+def test_a_late_handler_still_reads_its_message():
+    """What the message said is known to its handler as long as it runs."""
+    play = warm() >> message("crisis", level="red") >> done("one") >> done("two") >> done("crisis")
+    assert play.state.data["seen"] == "red"
+    (play >> done("execute")).ended("done")
+
+
+def test_messages_queue_while_a_handler_runs():
+    """While the handler is open further messages queue; each is handled once, oldest first."""
+    play = warm() >> message("crisis", level="red") >> message("crisis", level="blue") >> message("crisis", level="x")
+    play.stands("warm-up.one", "warm-up.crisis")
+    seen = []
+    for _ in range(3):
+        play >> done("crisis")
+        seen.append(play.state.data["seen"])
+    assert seen == ["red", "blue", "x"]
+    play.stands("warm-up.one")
+
+
+def test_ticks_are_absorbed_while_a_handler_runs():
+    """A tick that comes while the last one is still being worked on opens no second step."""
+    play = warm() >> fires("warm-up", "on-1") << "warm-up.daily opened"
+    play >> fires("warm-up", "on-1")
+    assert play.at.count("warm-up.daily") == 1
+    play >> done("daily", at="2026-03-03T19:00")
+    (play >> fires("warm-up", "on-1")).stands("warm-up.one", "warm-up.daily")
+
+
+def test_ticks_stop_with_their_scope():
+    """No tick and no handler timer is left when the scope is over."""
+    play = warm() >> done("one") >> done("two")
+    assert not play.state.timers
+    play.stands("execute")
+
+
+def test_instead_ends_the_scope():
+    """`instead: true`: what is open in the scope is withdrawn, and the handler says where to go on."""
+    play = warm()
+    for _ in range(5):
+        play >> fires("warm-up", "on-1")
+        if "warm-up.daily" in play.at:
+            play >> done("daily")
+    play = warm() >> data({"event.start": "2026-03-03"}, at="2026-03-02T10:00") >> fires("warm-up", "on-1")
+    play >> fires("warm-up", "on-2") << "warm-up.one withdrawn" << "warm-up.daily withdrawn" << "warm-up withdrawn"
+    play << "execute opened"
+    play.stands("execute")
+
+
+def test_instead_with_a_step_takes_the_scopes_place():
+    """The handler's step stands where the scope stood, and then goes the scope's own way."""
+    play = warm() >> message("stop") << "warm-up.one withdrawn" << "warm-up withdrawn" << "warm-up.stop opened"
+    play.stands("warm-up.stop")
+    (play >> done("stop")).stands("execute")
+
+
+def test_a_condition_lets_its_handler_run_each_time_it_becomes_true():
+    """True, still true, false, true again: twice."""
+    play = warm() >> data({"hot": True}) << "warm-up.hot opened"
+    play >> done("hot") >> data({"hot": True})
+    play.stands("warm-up.one")
+    (play >> data({"hot": False}) >> data({"hot": True}) << "warm-up.hot opened").stands("warm-up.one", "warm-up.hot")
+
+
+def test_a_condition_that_holds_when_the_scope_opens():
+    """A condition that is true already when its scope opens has become true for it."""
+    warm(hot=True).stands("warm-up.one", "warm-up.hot")
+
+
+def test_being_overdue_opens_its_handler_and_going_on_withdraws_it():
+    """`overdue` opens beside; when the scope goes on the cause is gone, and so is the handler."""
+    play = warm()
+    while "warm-up.overdue" not in play.at:
+        due = play.state.next_timer()
+        play >> fires("warm-up", due[2])
+        if "warm-up.daily" in play.at:
+            play >> done("daily")
+    play >> done("one") >> done("two")
+    play.stands("execute")
+
+
+def test_overdue_when_it_opens():
+    """A scope whose deadline is past when it opens is late at once, and its handler runs."""
+    p = program("""
+        steps:
+          a: {task: A, due: 2026-03-01, on: {overdue: {task: Hurry}}}
+    """)
+    play = Playbook(p, at=EARLY) << "a opened" << "a overdue" << "a.overdue opened"
+    (play >> done("a")).ended("done")
+
+
+def test_overdue_when_the_date_moves():
+    """A deadline that is moved into the past runs the handler, once."""
+    p = program("""
+        data: {day: date}
+        steps:
+          a: {task: A, due: day, on: {overdue: {task: Hurry}}}
+    """)
+    play = Playbook(p, {"day": "2026-04-01"}, at=EARLY) >> data({"day": "2026-03-01"})
+    play << "a due 2026-03-01" << "a overdue" << "a.overdue opened"
+    (play >> data({"day": "2026-02-01"})).stands("a", "a.overdue")
+
+
+def test_a_handler_at_a_time_runs_once():
+    """Planning the scope's deadline anew does not let a handler run again whose time has been."""
+    p = program("""
+        data: {day: date}
+        steps:
+          g: {group: G, due: day, on: {noon: {at: 2026-03-03, task: Noon}}, steps: {a: {task: A}}}
+    """)
+    play = Playbook(p, {"day": "2026-04-01"}, at=EARLY) >> fires("g", "on-0") >> done("noon", at="2026-03-04T09:00")
+    play >> data({"day": "2026-04-02"})
+    play.stands("g.a")
+    assert [name for _, name in play.state.timers] == ["due"]
+
+
+def test_an_error_holds_its_scope():
+    """`error` opens its handler, and the scope waits for it."""
+    p = program("""
+        data: {ok: bool = false}
+        steps:
+          g:
+            group: G
+            on: {error: {task: Mend, set: {ok: true}}}
+            steps: {a: {task: A, requires: ok}}
+          z: {task: Z}
+    """)
+    play = Playbook(p)
+    play.stands("g.a", "g.error")
+    play >> done("error") >> retry("a") << "g.a opened"
+    (play >> done("a")).stands("z")
+
+
+def test_an_error_handler_is_waited_for():
+    """A scope that could go on is held until its error handler has ended."""
+    p = program("""
+        data: {ok: bool = false}
+        steps:
+          g:
+            group: G
+            on: {error: {task: Mend}}
+            steps: {a: {task: A, requires: ok}}
+          z: {task: Z}
+    """)
+    play = Playbook(p) >> skip("a")
+    play.stands("g.error")
+    (play >> done("error")).stands("z")
+
+
+def test_cancelled_runs_after_the_withdrawal():
+    """When a scope is called off its `cancelled` handler runs under the enclosing block, while the token goes on."""
+    p = program("""
+        steps:
+          g:
+            group: G
+            on: {cancelled: {task: Tidy up}}
+            steps: {a: {task: A}}
+          z: {task: Z}
+    """)
+    play = Playbook(p) >> cancel("g")
+    play.stands("g.cancelled", "z")
+    (play >> done("z")).stands("g.cancelled")
+    (play >> done("g.cancelled")).ended("done")
+
+
+def test_a_scope_withdrawn_by_a_jump_out_runs_cancelled_too():
+    """Compensation is written as `on: cancelled`: it runs for whatever withdraws the scope."""
+    p = program("""
+        steps:
+          w: {task: W}
+          f:
+            parallel: F
+            join: first
+            branches:
+              g: {group: G, on: {cancelled: {task: Tidy up}}, steps: {a: {task: A}}}
+              b: {approval: B, refused: w}
+          z: {task: Z}
+    """)
+    play = Playbook(p) >> done("w") >> judge("b", "approved")
+    play.stands("f.g.cancelled", "z")
+
+
+def test_a_kept_message_is_taken_by_a_handler_that_opens():
+    """A message that nobody took is kept till somebody is there, also a handler."""
+    play = Playbook(WARM_UP, {"event.start": "2026-03-20"}, at=EARLY) >> message("crisis", level="red") >> done("plan")
+    play.stands("warm-up.one", "warm-up.crisis")
+    assert not any(play.state.mail.values())
+
+
+def test_the_innermost_handler_takes_the_message():
+    """Innermost scope first; a message is consumed once, a signal reaches every receiver."""
+    p = program("""
+        messages: {m: {}, s: {is: {}, kept: false}}
+        on: {m: {task: Outer}, s: {task: Outer signal}}
+        steps:
+          g: {group: G, on: {m: {task: Inner}, s: {task: Inner signal}}, steps: {a: {task: A}}}
+    """)
+    (Playbook(p) >> message("m")).stands("g.a", "g.m")
+    (Playbook(p) >> message("s")).stands("g.a", "g.s", "s")
+
+
+def test_a_wait_inside_is_nearer_than_a_handler():
+    """A wait inside the scope takes the message before the scope's handler."""
+    p = program("""
+        messages: {m: {}}
+        steps:
+          g: {group: G, on: {m: {task: Inner}}, steps: {w: {wait: {message: m}}, b: {task: B}}}
+    """)
+    (Playbook(p) >> message("m")).stands("g.b")
+    (Playbook(p) >> message("m") >> message("m")).stands("g.b", "g.m")
+
+
+def test_a_condition_on_a_handler():
+    """A handler whose `if` does not hold takes nothing; the message is kept."""
+    p = program("""
+        data: {major: bool}
+        messages: {m: {}}
+        steps:
+          g: {group: G, on: {m: {if: major, task: Inner}}, steps: {a: {task: A}}}
+    """)
+    play = Playbook(p, {"major": False}) >> message("m")
+    play.stands("g.a")
+    assert play.state.mail == {"m": [{}]}
+    (Playbook(p, {"major": True}) >> message("m")).stands("g.a", "g.m")
+
+
+def test_a_handler_of_the_run():
+    """The SOP's own handlers are open as long as the run; one that has begun finishes before the run ends."""
+    p = program("""
+        messages: {m: {}}
+        on: {m: {group: M, steps: {x: {task: X}, y: {task: Y}}}}
+        steps: {a: {task: A}}
+    """)
+    play = Playbook(p) >> message("m") >> done("a")
+    play.stands("m.x")
+    play >> message("m")
+    (play >> done("x") >> done("y") << "m.y closed: done" << "m closed: done" << "run ended: done").ended("done")
+
+
+def test_a_handler_that_was_cancelled_with_its_run():
+    """Cancelling the run takes its handlers with it."""
+    (warm() >> message("crisis", level="x") >> cancel()).ended("cancelled", "cancelled")
+
+
+def test_a_trailing_handler_does_not_outlive_a_cancelled_run():
+    """What trails is cancelled with the run."""
+    (warm() >> message("crisis", level="x") >> done("one") >> done("two") >> cancel()).ended("cancelled", "cancelled")
+
+
+def test_messages_queued_behind_a_scope_that_went_on():
+    """Messages that queued when the scope went on are not lost in silence: they are kept."""
+    play = warm() >> message("crisis", level="red") >> message("crisis", level="blue") >> done("one") >> done("two")
+    play >> done("crisis")
+    assert play.state.mail == {"crisis": [{"level": "blue"}]}
+    play.stands("execute")
+
+
+def test_a_suspended_scope_handles_nothing():
+    """While a run stands still its handlers do; what came is handled when it resumes."""
+    play = warm() >> suspend() >> message("crisis", level="red")
+    play.stands("warm-up.one")
+    (play >> resume()).stands("warm-up.one", "warm-up.crisis")
+
+
+def test_leaving_withdraws_the_handlers_of_what_is_left():
+    """A scope that is left by a jump takes its handlers with it."""
+    p = program("""
+        messages: {m: {}}
+        steps:
+          w: {task: W}
+          g: {group: G, on: {m: {task: M}}, steps: {a: {approval: A, refused: w}}}
+    """)
+    play = Playbook(p) >> done("w") >> message("m") >> judge("a", "refused")
+    play.stands("w")
