@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sopflow.analysis._graph import circles, reach, turned
-from sopflow.program import DONE, END, Cases, Op, Program, Step, Target
+from sopflow.program import DONE, END, Cases, Handler, Op, Program, Step, Target
 
 
 class Way(NamedTuple):
@@ -83,6 +83,23 @@ def bottom_up(program: Program) -> list[int]:
     return order[::-1]
 
 
+def interrupted(program: Program, order: Sequence[int]) -> set[int]:
+    """The regions inside a scope that something may end from outside: they need no way out of their own."""
+    found = {0} if any(_interrupts(handler) for handler in program.handlers) else set[int]()
+    for region in reversed(order):  # from the outside in
+        for index in program.regions[region].steps:
+            step = program.steps[index]
+            if region in found:
+                found.update(inner_regions(step))
+            elif any(_interrupts(handler) for handler in step.handlers):
+                found.update(step.regions)
+    return found
+
+
+def _interrupts(handler: Handler) -> bool:
+    return handler.instead and handler.on not in ("error", "cancelled")
+
+
 class Flow:
     """The flow of one program: ``regions`` by number, and the ways out of each step."""
 
@@ -91,6 +108,7 @@ class Flow:
         self.regions: list[RegionFlow] = [RegionFlow() for _ in program.regions]
         self.ways: list[tuple[Way, ...]] = [() for _ in program.steps]
         self.order = bottom_up(program)
+        self._interrupted = interrupted(program, self.order)
         for region in self.order:
             self._walk(region)
         self.live = self._live()
@@ -117,6 +135,8 @@ class Flow:
                 outlets.append(index)
         reached = {index: [there for there in flow.graph[index] if there in flow.before] for index in flow.before}
         out = reach(turned(reached), outlets)
+        if number in self._interrupted:
+            return
         inside = {index: onward for index, onward in reached.items() if index not in out}
         flow.stuck = [part for part in circles(inside) if _is_closed(part, inside)]
         flow.stuck += [[index] for index, onward in inside.items() if not onward]
@@ -137,7 +157,8 @@ class Flow:
                 yield from (Way(exit_, plain) for plain in targets(target))
         for handler in step.handlers:
             if handler.instead and (handler.region < 0 or self.regions[handler.region].passes):
-                yield from (Way(handler.id, plain) for plain in targets(handler.target))
+                target = step.exits.get(step.ordinary, DONE) if handler.target == DONE else handler.target
+                yield from (Way(handler.id, plain) for plain in targets(target))
         for region in inner_regions(step):
             inner = self.regions[region]
             yield from (Way(how, target) for target, how in (*inner.leaves.items(), *inner.ends.items()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sopflow.analysis._flow import Flow, inner_regions, targets
+from sopflow.analysis._flow import Flow, targets
 from sopflow.calendars import Offset, RefKind, Within
 from sopflow.program import DONE, Alternative, Op, Program, Step, Time
 
@@ -53,7 +53,7 @@ class Instant:
         for exit_ in self._exits(step):
             if exit_ in step.exits:
                 yield from targets(step.exits[exit_])
-        for region in inner_regions(step):
+        for region in step.regions:
             yield from (target for target in self._left[region] if target != DONE)
 
     def _exits(self, step: Step) -> set[str]:

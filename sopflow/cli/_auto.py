@@ -21,6 +21,7 @@ MOST = 10_000
 
 _ANOTHER = frozenset({"role", "four-eyes", "voted"})
 _SEATS = 10
+_MOST_IN_VAIN = 100  # a yearly tick reminds for a century
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Autopilot:
     note: Callable[[dict[str, object]], None]
     assumed: list[str] = field(default_factory=list)
     _actions: int = 0
+    _in_vain: int = 0
     _put_aside: dict[int, Refused] = field(default_factory=dict)
 
     def go(self) -> Finding | None:
@@ -66,13 +68,17 @@ class Autopilot:
         return acted
 
     def _wait(self) -> bool:
-        """Let time pass until the next timer that something waits for."""
+        """Let time pass until the next timer; not for ever, where timers only remind and nobody comes."""
         if self.run.state.status != "running":
             return False
         times = [item.until for item in self.run.waiting if item.until is not None]
         if not times:
+            self._in_vain += 1
+        timer = self.run.state.next_timer()
+        times += [timer[0]] if timer is not None else []
+        if not times or self._in_vain > _MOST_IN_VAIN:
             return False
-        self.run.advance(to=min(times))
+        self.run.advance(to=max(min(times), self.run.at) if self.run.at is not None else min(times))
         self._actions += 1
         self.tell()
         return True

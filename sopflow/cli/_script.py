@@ -118,8 +118,8 @@ class _Reader:
         actions = [key for key in body if key in ACTIONS]
         for key in body:
             if key not in _KEYS and not key.startswith("x-"):
-                near = nearest(key, _KEYS) or [next(iter(ACTIONS))]
-                self.find("SOP623", (index, key), at_key=True, key=key, nearest=near[0], known=", ".join(_KEYS))
+                near = ", ".join(nearest(key, _KEYS))
+                self.find("SOP623", (index, key), at_key=True, key=key, nearest=near, known=", ".join(_KEYS))
         if len(actions) > 1:
             self.find("SOP624", (index, actions[1]), at_key=True, one=actions[0], other=actions[1])
         elif actions:

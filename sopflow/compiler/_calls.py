@@ -17,7 +17,7 @@ from sopflow.compiler._index import Node
 from sopflow.compiler._names import texts_of, type_of_field
 from sopflow.model import Role as WrittenRole
 from sopflow.model import Sop
-from sopflow.program import Call, Program, Role
+from sopflow.program import DONE, END, Call, Program, Role, Target
 
 if TYPE_CHECKING:
     from sopflow.compiler._common import Common
@@ -66,7 +66,7 @@ class Calls:
             settings,
             getattr(node.step, "at_most", None) or 0,
             bool(getattr(node.step, "detached", False)),
-        ), program.outcomes
+        ), ends_of(program)
 
     def _program(self, name: str, node: Node) -> Program | None:
         if name in self.programs:
@@ -100,6 +100,28 @@ class Calls:
         for name in program.roles:
             if name not in mapped and name not in lowering.sop.roles:
                 self.findings.add("SOP212", (*node.doc, "call"), name=name, called=program.name)
+
+
+def ends_of(program: Program) -> tuple[str, ...]:
+    """The outcomes that some step of the program can end it with."""
+    targets = {target for step in program.steps for exit_ in step.exits.values() for target in _plain(exit_)}
+    arrives = any(DONE in _plain(exit_) for step in program.steps if step.region == 0 for exit_ in step.exits.values())
+    instead = any(handler.instead for handler in program.handlers)
+    return (
+        tuple(
+            name
+            for number, name in enumerate(program.outcomes)
+            if END - number in targets or (number == 0 and (arrives or instead))
+        )
+        or program.outcomes
+    )
+
+
+def _plain(target: Target) -> tuple[int, ...]:
+    """The plain targets that a target may turn out to be."""
+    if isinstance(target, int):
+        return (target,)
+    return tuple(case.then for case in target.cases if isinstance(case.then, int))
 
 
 def played_by(program: Program, ours: Mapping[str, Role], mapped: Mapping[str, str]) -> Program:

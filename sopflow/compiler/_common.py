@@ -57,7 +57,10 @@ class Common:
             regions=tuple(node.regions),
             people=self.people(node),
             times=times,
-            if_=reader.condition(step.if_, (*doc, "if"), local=local),
+            # The guard of a branch is its fork's, judged once when that opens.
+            if_=None
+            if self.index.lists[node.region].role == "branch"
+            else reader.condition(step.if_, (*doc, "if"), local=local),
             while_=reader.condition(step.while_, (*doc, "while"), local=local, clock=False),
             optional=step.optional
             if isinstance(step.optional, bool)

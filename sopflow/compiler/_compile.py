@@ -62,7 +62,7 @@ class _Compilation:
         reader = Reader(
             index,
             findings,
-            Variables(_variables(sop), index),
+            Variables(_variables(sop), step_numbers(index)),
             fields,
             sop.anchors,
             sop.calendars,
@@ -93,7 +93,7 @@ class _Compilation:
             return Compiled(sop, index, None, report)
         children = [step.call.program.hash for step in steps if step.call is not None]
         names = {name: number for name, number in step_numbers(index).items() if "_" not in name}
-        ids = {node.step.id: node.index for node in index.nodes if len(index.find(node.step.id, None)) == 1}
+        ids = {name: numbers[0] for name, numbers in index.by_id.items() if len(numbers) == 1}
         program = Program(
             name=sop.name,
             version=sop.version,

@@ -45,6 +45,7 @@ class List:
     role: str
     id: str
     steps: list[int] = field(default_factory=list)
+    by_id: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class Index:
     lists: list[List] = field(default_factory=list)
     handlers: dict[str, int] = field(default_factory=dict)
     by_path: dict[str, int] = field(default_factory=dict)
+    by_id: dict[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sop: Sop) -> Index:
@@ -79,6 +81,8 @@ class Index:
         node = Node(len(self.nodes), step, doc, prefix + step.id, region.index)
         self.nodes.append(node)
         region.steps.append(node.index)
+        region.by_id.setdefault(step.id, node.index)
+        self.by_id.setdefault(step.id, []).append(node.index)
         self.by_path.setdefault(node.path, node.index)
         inside = node.path + "."
         steps: Sequence[Step] = getattr(step, "steps", ())
@@ -126,9 +130,8 @@ class Index:
             return [self.by_path[name]]
         if node is not None:
             for region in self.enclosing(node):
-                found = [number for number in region.steps if self.nodes[number].step.id == name]
-                if found:
-                    return found
+                if name in region.by_id:
+                    return [region.by_id[name]]
         if name in self.by_path:
             return [self.by_path[name]]
-        return [other.index for other in self.nodes if other.step.id == name]
+        return self.by_id.get(name, [])

@@ -48,10 +48,9 @@ CLOCK: Mapping[str, expr.Type] = {"now": expr.TIMESTAMP, "today": expr.DATE}
 class Variables(Mapping[str, expr.Type]):
     """The variables of a definition: its fields, and ``steps.STEP.…`` without a table of them all."""
 
-    def __init__(self, known: Mapping[str, expr.Type], index: Index) -> None:
+    def __init__(self, known: Mapping[str, expr.Type], steps: Mapping[str, int]) -> None:
         self._known = known
-        self._index = index
-        self._steps = _step_names(index)
+        self._steps = steps
 
     def __getitem__(self, name: str) -> expr.Type:
         found = self._known.get(name)
@@ -77,10 +76,10 @@ class Variables(Mapping[str, expr.Type]):
 
     def plus(self, more: Mapping[str, expr.Type]) -> Variables:
         """These and ``more``, which hide those of the same name."""
-        return Variables({**self._known, **more}, self._index)
+        return Variables({**self._known, **more}, self._steps) if more else self
 
 
-def _step_names(index: Index) -> dict[str, int]:
+def step_numbers(index: Index) -> dict[str, int]:
     """How expressions may call the steps: by full path, or by id where that is unique; hyphens as underscores."""
     ids: dict[str, list[int]] = {}
     names: dict[str, int] = {}
@@ -91,11 +90,6 @@ def _step_names(index: Index) -> dict[str, int]:
         if len(numbers) == 1:
             names.setdefault(name, numbers[0])
     return names
-
-
-def step_numbers(index: Index) -> dict[str, int]:
-    """The number of the step that ``steps.NAME.…`` means."""
-    return _step_names(index)
 
 
 def type_of(declared: TypeExpr) -> expr.Type:

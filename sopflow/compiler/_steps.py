@@ -247,13 +247,9 @@ class Lowering(Common):
         return replace(self.common(node, Op.REPEAT, exits), rounds=Rounds(until, getattr(step, "at_most", None) or 0))
 
     def call(self, node: Node) -> Step:
+        """A call goes on by the end that its child came to."""
         call, outcomes = self.calls.of(node, self)
-        written = node.step.next
-        exits = (
-            self.by_map(node, outcomes)
-            if isinstance(written, Mapping)
-            else dict.fromkeys(("done", *outcomes), self.onward(node))
-        )
+        exits = self.by_map(node, outcomes)
         if getattr(node.step, "too_deep", None) is not None:
             exits["too-deep"] = self.target(node, node.step.too_deep, (*node.doc, "too-deep"))  # type: ignore[attr-defined]
         # The call's ‘set’ reads the child's results, so it is not the step's own.

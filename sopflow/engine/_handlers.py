@@ -29,6 +29,13 @@ class Handling(Rules):
                 if handler.when is not None:
                     self._watch(scope, self._reads(handler.when))
                     self._look_at_condition(scope, number, handler)
+            self.todo.append((self._take_kept, (scope, handlers)))
+
+    def _take_kept(self, scope: Opening, handlers: tuple[Handler, ...]) -> None:
+        """Messages that came before anybody was there, oldest first."""
+        for name in dict.fromkeys(handler.message for handler in handlers if handler.message in self.state.mail):
+            kept = self.state.mail[name]
+            self.state.mail[name] = [data for data in kept if not self._handles(scope, name, data)]
 
     def _arm_timers(self, scope: Opening) -> None:
         now = self.state.at
@@ -93,7 +100,7 @@ class Handling(Rules):
 
     def _handles(self, scope: Opening, message: str, data: Mapping[str, object]) -> bool:
         """Whether a handler of the scope takes the message."""
-        if scope.phase == "gone":
+        if scope.phase == "gone" or self.state.open.get(scope.id) is not scope:
             return False
         for number, handler in enumerate(self._handlers_of(scope)):
             if handler.on == "message" and handler.message == message:
@@ -110,8 +117,8 @@ class Handling(Rules):
             view = self._view(scope, {f"message.{name}": value for name, value in data.items()})
             if self.judge(handler.if_, view) is not True:
                 return False
-        if handler.instead:
-            self._interrupt(scope, number, handler, data)
+        if handler.instead:  # not before the scope has opened altogether
+            self.todo.append((self._interrupt, (scope, number, handler, data)))
         elif not self._is_running(scope, number):
             self._begin_beside(scope, scope.step, number, handler, data)
         elif handler.on == "message":
@@ -141,6 +148,8 @@ class Handling(Rules):
 
     def _interrupt(self, scope: Opening, number: int, handler: Handler, data: Mapping[str, object]) -> None:
         """Withdraw what is open in the scope; the handler takes its place, or only says where to go."""
+        if self.state.open.get(scope.id) is not scope or scope.phase == "gone":
+            return
         step = self.program.steps[scope.step] if scope.step >= 0 else None
         up, branch, item = (ROOT, 0, None) if step is None else (scope.up, scope.branch, scope.item)
         region = 0 if step is None else scope.mark.region if scope.mark is not None else step.region
@@ -177,3 +186,9 @@ class Handling(Rules):
             number, data = scope.queue[0]
             scope.queue = scope.queue[1:]
             self._trigger(scope, number, data)
+        if scope.pending and scope.phase == "held":
+            self._close(scope, scope.pending)
+
+    def _is_being_mended(self, scope: Opening) -> bool:
+        handlers = enumerate(self._handlers_of(scope))
+        return any(handler.on == "error" and self._is_running(scope, number) for number, handler in handlers)

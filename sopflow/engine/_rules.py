@@ -84,8 +84,8 @@ class Rules(Turn):
         """Take an opening through its stations, from where it stopped."""
         step = self.program.steps[opening.step]
         self._unwatch(opening)
-        if step.while_ is not None:
-            self._watch(opening, self._reads(step.while_))
+        if step.while_ is not None or step.handlers:
+            self._watch_conditions(opening, step)
         opening.asked = ()
         opening.phase = "open"
         if opening.pending:
@@ -305,8 +305,7 @@ class Rules(Turn):
 
     def _repeat(self, opening: Opening, step: Step) -> None:
         if opening.got:  # it asked whether the round that is over was the last
-            conditions = [self._reads(handler.when) for handler in step.handlers if handler.when is not None]
-            self._watch(opening, (*step.time_reads, *(path for reads in conditions for path in reads)))
+            self._watch(opening, step.time_reads)
             self._round_over(opening, step)
             return
         self._open_block(opening, step)
@@ -346,6 +345,12 @@ class Rules(Turn):
                 self._close(opening, alternative.exit)
                 return
         self._watch(opening, step.time_reads)
+        if not opening.announced:  # it is nobody's work, but it may be late and have handlers like any step
+            opening.announced, opening.since = True, self.state.at
+            self._set_times(opening, step)
+            if step.handlers:
+                self._arm(opening)
+            self._say_if_late(opening, step)
         for number, alternative in enumerate(step.wait):
             if alternative.at is None:
                 continue
@@ -414,6 +419,9 @@ class Rules(Turn):
                 if failure is not None:
                     self._incident(opening, f"set {path}: {failure}")
                     return
+        if step.handlers and self._is_being_mended(opening):
+            opening.phase, opening.pending = "held", outcome
+            return
         target = self._target(opening, step, outcome)
         if target is None:
             return  # it asks where to go, or stands at an incident
@@ -524,6 +532,7 @@ class Rules(Turn):
             self._remove(opening)
             return
         opening.phase = "gone"
+        self._give_back(opening)
         self._clear_timers(opening)
         self._unwatch(opening)
         block = self.state.open[opening.up]
@@ -552,6 +561,14 @@ class Rules(Turn):
             else:
                 self._withdraw(kid, "the block went on")
         return left
+
+    def _give_back(self, opening: Opening) -> None:
+        """Messages that queued for a handler that will not run any more are kept for others."""
+        for number, data in opening.queue or ():
+            name = self._handlers_of(opening)[number].message
+            if self.program.messages[name].kept:
+                self.state.mail.setdefault(name, []).append(data)
+        opening.queue = None
 
     def _drop_if_empty(self, block: Opening) -> None:
         """A trailing block is dropped when nothing below it is left; the run may have waited for that."""
@@ -614,6 +631,7 @@ class Rules(Turn):
             if state.timers.pop((opening.id, name), None) is not None:
                 self.effects.append(fx.ClearTimer(opening.id, name))
         self._unwatch(opening)
+        self._give_back(opening)
         state.open.pop(opening.id, None)
         block = state.open.get(opening.up)
         if block is not None and block.kids is not None and block.kids.get(opening.branch) == opening.id:

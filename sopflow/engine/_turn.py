@@ -68,6 +68,10 @@ class Turn:
         """``overdue`` or ``error`` happened: see ``_handlers.py``."""
         return False
 
+    def _is_being_mended(self, scope: Opening) -> bool:
+        """Whether an ``error`` handler of the scope is open: see ``_handlers.py``."""
+        return False
+
     def _failed(self, opening: Opening) -> None:
         """There was an incident: see ``_handlers.py``."""
 
@@ -143,6 +147,14 @@ class Turn:
         opening.watched += new
         for path in new:
             self.state.watch.setdefault(path, {})[opening.id] = None
+
+    def _watch_conditions(self, opening: Opening, step: Step) -> None:
+        """However far the step has come: its milestone, and once it is open the conditions of its handlers."""
+        if step.while_ is not None:
+            self._watch(opening, self._reads(step.while_))
+        for handler in step.handlers if opening.announced else ():
+            if handler.when is not None:
+                self._watch(opening, self._reads(handler.when))
 
     def _unwatch(self, opening: Opening) -> None:
         for path in opening.watched:

@@ -47,6 +47,7 @@ class Waking(Handling):
         elif opening.phase == "open":
             if not changed.isdisjoint(step.time_reads):
                 self._replan(opening, step)
+        if opening.announced and opening.phase != "gone" and self.state.open.get(opening.id) is opening:
             self._look_at_conditions(opening)
 
     def _lose(self, opening: Opening, step: Step, milestone: Expression) -> None:
@@ -61,11 +62,13 @@ class Waking(Handling):
         state = self.state
         for opening in list(state.open.values()):
             opening.since = opening.since + pause if opening.since is not None else None
-            if opening.step >= 0 and opening.phase == "open":
-                self._replan(opening, self.program.steps[opening.step])
-            elif opening.step >= 0 and opening.phase == "held":
-                self._clear_timers(opening)
-                self._proceed(opening)
+            if opening.step < 0 or self.state.open.get(opening.id) is not opening:
+                continue
+            step = self.program.steps[opening.step]
+            if opening.phase == "open" or (opening.phase == "asks" and step.op == Op.CHOOSE):
+                self._replan(opening, step)
+            elif opening.phase == "held":
+                self._look_again(opening, frozenset())
         self.changed.update(dict.fromkeys(state.watch))
         for name in list(state.mail):
             left = [data for data in state.mail[name] if not self._arrives(name, data, kept=True)]
@@ -79,7 +82,9 @@ class Waking(Handling):
                 return
         if opening.phase == "asks" and step.question is not None and step.question.about in opening.asked:
             opening.round += 1
-        if step.op != Op.REPEAT:  # it is open already, and only asks whether it is over
+        if step.op == Op.WAIT and opening.announced:
+            self._replan(opening, step)
+        elif step.op != Op.REPEAT:  # which is open already, and only asks whether it is over
             self._clear_timers(opening)
         self._proceed(opening)
 

@@ -1,7 +1,7 @@
 """Texts of instants, durations and time zones, and the parts of an instant; knows no expressions.
 
 Texts follow RFC 3339 and the JSON mapping of protocol buffers, as the CEL specification asks. Python keeps
-microseconds: digits beyond them are cut off.
+microseconds: finer ones are rounded down, so that no order changes into its opposite.
 """
 
 from __future__ import annotations

@@ -268,7 +268,7 @@ def compare(op: str, a: object, b: object) -> bool:
         a, b = _on_one_line(a, b)
     elif left != right or left not in ORDERED:
         raise Fault("SOP344", op=op, left=left, right=right)
-    return _COMPARISONS[op](a, b)  # type: ignore[no-any-return]
+    return _COMPARISONS[op](a, b)
 
 
 def equal(a: object, b: object) -> bool:

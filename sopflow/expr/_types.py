@@ -141,16 +141,16 @@ def join(a: Type, b: Type) -> Type:
             return ListType(join(x, y))
         case MapType(key=k1, value=v1), MapType(key=k2, value=v2):
             return MapType(join(k1, k2), join(v1, v2))
-    if a == b or DYN in (a, b):
-        return a if a == b else DYN
-    match a, b:
         case RecordType(fields=some), RecordType(fields=others):
             return RecordType({name: join(of, others[name]) for name, of in some.items() if name in others})
         case EnumType(), EnumType():
             return b if fits(a, b) else a if fits(b, a) else STRING
+    if a == b or DYN in (a, b):
+        return a if a == b else DYN
     return STRING if fits(a, STRING) and fits(b, STRING) else DYN
 
 
 def join_all(types: Sequence[Type]) -> Type:
     """The narrowest type that holds values of all; for none at all one that gives way to every other."""
-    return reduce(join, types, OPEN)
+    nothing: Type = OPEN
+    return reduce(join, types, nothing)

@@ -19,6 +19,7 @@ from sopflow.machines._skeleton import Pending, finite, leaves
 from sopflow.program import Literal, Program, Value
 
 WORLDS = 4_096
+QUESTIONS = 5_000  # in one event; more is a loop that never waits, which the engine would stop, too
 SUBSETS = 5  # fields of one expression that may each be missing or not
 
 
@@ -64,6 +65,7 @@ class Oracle:
     choices: list[Choice] = field(default_factory=list)
     worlds: list[World] = field(default_factory=lambda: [{}])
     told: dict[object, tuple[object, frozenset[str]]] = field(default_factory=dict)
+    asked: int = 0
 
     # -- what is asked ----------------------------------------------------------------------------------------------
 
@@ -153,6 +155,9 @@ class Oracle:
     def _ask(
         self, key: object, paths: Iterable[str], options: Options, check: Callable[[object], Check]
     ) -> object:
+        self.asked += 1
+        if self.asked > QUESTIONS:
+            raise DeadEnd
         if key in self.told:
             return self.told[key][0]
         open_to = [tuple(options(world)) for world in self.worlds]

@@ -65,6 +65,7 @@ class Run:
         self._parent = parent
         self._prefix = prefix
         self._children: dict[int, Run] = {}
+        self._past: list[Run] = []
         self._clock: datetime | None = None  # not part of the state, which only events change
         self._lines: list[Line] = parent._lines if parent else []
         self._events: list[ev.Event] = []
@@ -128,12 +129,12 @@ class Run:
 
     def why(self, step: str) -> str:
         """Why the step stands as it does: when it opened, what was judged by which rule, who closed it."""
-        run, name = self._at(step)
+        run, name = self._at(step, past=True)
         return why(run.program, run.state, run._lines, run._step(name), run._prefix)
 
     def why_not(self, step: str) -> str:
         """Why the step cannot be done now."""
-        run, name = self._at(step)
+        run, name = self._at(step, past=True)
         return why_not(run.program, run.state, run._step(name))
 
     # -- what can be done ------------------------------------------------------------------------------------------
@@ -211,7 +212,7 @@ class Run:
         self, name: str, data: Mapping[str, object] | None = None, *, by: str | None = None, at: When = None
     ) -> None:
         """Deliver a declared message."""
-        self._act(at, lambda when: self._feed(ev.MessageCame(name=name, data=dict(data or {}), by=by, at=when)))
+        self._act(at, lambda when: self._receive(ev.MessageCame(name=name, data=dict(data or {}), by=by, at=when)))
 
     def set(self, changes: Mapping[str, object], *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Set or correct data; None forgets a field."""
@@ -260,11 +261,11 @@ class Run:
 
     def suspend(self, *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Let the run stand still."""
-        self._act(at, lambda when: self._feed(ev.Suspended(by=by, at=when, why=why)))
+        self._act(at, lambda when: self._feed_all(ev.Suspended(by=by, at=when, why=why)))
 
     def resume(self, *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Let a suspended run go on."""
-        self._act(at, lambda when: self._feed(ev.Resumed(by=by, at=when, why=why)))
+        self._act(at, lambda when: self._feed_all(ev.Resumed(by=by, at=when, why=why)))
 
     # -- the loop --------------------------------------------------------------------------------------------------
 
@@ -343,6 +344,7 @@ class Run:
 
     def _child_ended(self, number: int, child: Run) -> None:
         self._children.pop(number, None)
+        self._past.append(child)
         opening = self.state.open.get(number)
         if opening is not None and self.state.running:
             self._feed(
@@ -352,20 +354,55 @@ class Run:
             )
 
     def _deliver(self, name: str, data: Mapping[str, object]) -> None:
-        """A message that a step sent: to this run, else to its callers."""
-        here: Run | None = self
-        while here is not None:
-            if name in here.program.messages and here.state.running:
-                here._feed(ev.MessageCame(name=name, data=data, at=self.state.at))
-                return
-            here = here._parent
+        """A message that a step sent: to this run, to its callers if nobody here waits for it."""
+        event = ev.MessageCame(name=name, data=data, at=self.state.at)
+        chain = [self]
+        while (caller := chain[-1]._parent) is not None:
+            chain.append(caller)
+        able = [run for run in chain if name in run.program.messages and run.state.running]
+        for run in [run for run in able if run._takes(event)][:1] or able[:1]:
+            run._feed(event)
 
-    def _at(self, name: str) -> tuple[Run, str]:
-        """The run that the step's name means, and the step's name there."""
-        for child in self._children.values():
+    def _receive(self, event: ev.MessageCame) -> None:
+        """A message from outside: to the innermost run that waits for it (a signal: to all), else it is kept."""
+        family = self._family()
+        takers = [run for run in family if run._takes(event)]
+        if takers and self._is_kept(takers[0], event):
+            takers = takers[:1]
+        declared = [run for run in (self, *family) if event.name in run.program.messages]
+        for run in takers or declared[:1] or [self]:
+            run._feed(event)
+
+    def _family(self) -> list[Run]:
+        """This run and those under it, children first."""
+        return [*(run for child in self._children.values() for run in child._family()), self]
+
+    @staticmethod
+    def _is_kept(run: Run, event: ev.MessageCame) -> bool:
+        return run.program.messages[event.name].kept
+
+    def _takes(self, event: ev.MessageCame) -> bool:
+        """Whether somebody in this run is there for the message; tried on a copy."""
+        if event.name not in self.program.messages or self.state.status != "running":
+            return False
+        twin = self.state.copy()
+        outcome = step(self.program, twin, event)
+        if not self._is_kept(self, event):
+            return isinstance(outcome, Accepted) and bool(outcome.notes)
+        return len(twin.mail.get(event.name, ())) <= len(self.state.mail.get(event.name, ()))
+
+    def _feed_all(self, event: ev.Event) -> None:
+        """The event happens to this run and to those under it."""
+        self._feed(event)
+        for child in list(self._children.values()):
+            child._feed_all(event)
+
+    def _at(self, name: str, *, past: bool = False) -> tuple[Run, str]:
+        """The run that the step's name means, and the step's name there; ``past``: also a child run that is over."""
+        for child in (*self._children.values(), *(reversed(self._past) if past else ())):
             path = child._prefix.removeprefix(self._prefix)
             if name.startswith(path):
-                return child._at(name[len(path) :])
+                return child._at(name[len(path) :], past=past)
         if isinstance(find_opening(self.program, self.state, name), tuple) and "." not in name:
             for child in self._children.values():
                 run, inner = child._at(name)

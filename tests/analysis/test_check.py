@@ -104,6 +104,49 @@ def test_a_called_definition_is_judged_for_its_way_out():
     ]
 
 
+def test_what_ends_a_scope_from_outside_is_a_way_out():
+    """Work that goes round until a day comes is sound: the handler ends it; what follows is reached."""
+    report = check(
+        loads(
+            """\
+sopflow: 1
+id: until
+data: {event: {start: date}}
+steps:
+  plan: {task: Plan, form: [event.start]}
+  warm-up:
+    group: Warm up
+    on: {event-day: {at: event.start, instead: true, next: execute}}
+    steps: {post: {task: Post}, look: {task: Look, next: post}}
+  execute: {task: Execute}
+"""
+        )
+    )
+    assert codes(report) == []
+
+
+def test_an_interruption_takes_the_ordinary_way_of_its_scope():
+    """`instead` without `next` goes on where the scope would."""
+    report = check(
+        loads(
+            """\
+sopflow: 1
+id: until
+messages: {stop: {}}
+steps:
+  dig:
+    group: Dig
+    next: close
+    on: {stop: {instead: true, task: Put the tools away}}
+    steps: {one: {task: One}, two: {task: Two, next: one}}
+  rest: {task: Rest}
+  close: {task: Close}
+"""
+        )
+    )
+    assert [(finding.code, finding.fields["step"]) for finding in report] == [("SOP411", "rest")]
+
+
 # -- rules from outside ----------------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,8 @@ def test_show_says_who_does_what_when_and_where_it_goes(sopflow, post):
     """Every step with its kind, who, deadline and ways out; roles, parameters and data with their types."""
     out = sopflow("show", post).out
     for part in (
-        "Publish a post", "version 1.2.0", "writer   Writer", "limit   int = 3", "post.partners    list of {name: string",
+        "Publish a post", "version 1.2.0", "writer   Writer", "limit   int = 3",
+        "post.partners    list of {name: string",
         "write  Write it", "task · by Writer · due 1 day after opened · checklist (2)",
         "decision · about post.sensitive · by Writer · yes → review · no → publish", "refused → write", "opens post.on",
     ):  # fmt: skip
@@ -136,7 +137,7 @@ def test_show_reads_standard_input(sopflow, post, folder):
 )
 @pytest.mark.parametrize("command", ["show", "run"])
 def test_a_name_that_leads_nowhere_is_told(sopflow, post, write, folder, command, name, code, exit_code):
-    """Missing, misspelt, a folder, a binary file, no permission: a code and 2 for misuse, 1 for what stands in a file."""
+    """Missing, misspelt, a folder, a binary file: a code, and 2 for misuse, 1 for what stands in a file."""
     (folder / "empty").mkdir()
     write("notes.md", "# notes\n")
     write("binary.sop.yaml", b"\x7fELF\x02\xff\xfe\x00")
@@ -225,7 +226,7 @@ def test_new_begins_with_a_small_sound_definition(sopflow, folder):
 
 
 def test_new_copies_a_bundled_definition(sopflow, folder):
-    """Comments stay; the id is the new one; what it needs beside it comes along, so that it checks as the original does."""
+    """Comments stay, the id is the new one, and what it needs beside it comes along."""
     result = sopflow("new", "--from", "marketing/event-attending", "my-events", "--json")
     assert result.code == 0
     assert result.json["files"] == ["my-events.sop.yaml", "facts.yaml"]

@@ -283,7 +283,7 @@ def test_a_misspelt_action_brings_the_nearest(sopflow, post, write):
     ],
 )  # fmt: skip
 def test_time_passes_by_lengths_and_to_dates(sopflow, post, write, length, at):
-    """advance takes a length of time in any unit, or a date or an instant."""
+    """A line with `advance` takes a length of time in any unit, or a date or an instant."""
     script = write("s.yaml", f"- {{advance: {length}}}\n")
     assert sopflow("run", post, *AT, "--script", script, "--json").lines[-1]["at"] == at
 
@@ -325,6 +325,24 @@ def test_auto_moves_the_clock_to_the_next_timer(sopflow, post):
     assert result.lines[-1]["at"] == "2026-05-04T00:00:00+08:00"
 
 
+def test_auto_waits_for_handlers_too(sopflow, write):
+    """A message that never comes, but a day that does: its handler leads on. A tick alone does not go on for ever."""
+    steps = (
+        "  hear:\n    group: Hear\n    steps:\n      wait: {wait: {message: go}}\n"
+        "    on:\n      giving-up: {at: 5 days after started, instead: true, next: last}\n"
+        "  last: {task: Last, by: w}\n"
+    )
+    sop = write("small.sop.yaml", _small(steps, more="messages: {go: {}}\n"))
+    result = sopflow("run", sop, *AT, "--auto", "--json")
+    assert result.lines[-1]["outcome"] == "done"
+    assert result.lines[-1]["at"].startswith("2026-03-07")
+    ticks = steps.replace(
+        "giving-up: {at: 5 days after started, instead: true, next: last}", "nag: {every: day, task: Nag, by: w}"
+    )
+    result = sopflow("run", write("b.sop.yaml", _small(ticks, more="messages: {go: {}}\n")), *AT, "--auto", "--json")
+    assert _events(result, "Stopped")[0]["finding"] == "SOP632"
+
+
 def test_auto_goes_on_after_the_script(sopflow, post, write):
     """What the script leaves is played to the end."""
     script = write("s.yaml", "- {at: 2026-03-02T09:00, done: write}\n- {answer: is-sensitive, value: no}\n")
@@ -347,7 +365,8 @@ def test_auto_fills_what_must_be_filled(sopflow, write):
     state = result.lines[-1]
     assert state["outcome"] == "done"
     assert state["data"] == {
-        "b": False, "i": 3, "p": "-1", "s": "assumed", "d": "2026-03-02", "t": "2026-03-02T09:00:00+00:00", "c": "09:00:00",
+        "b": False, "i": 3, "p": "-1", "s": "assumed", "d": "2026-03-02", "t": "2026-03-02T09:00:00+00:00",
+        "c": "09:00:00",
         "l": "https://example.invalid/assumed", "n": [], "e": "red", "r": [], "k": 8,
     }  # fmt: skip
     assert set(state["assumed"]) == set("bipsdtclner")

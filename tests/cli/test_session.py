@@ -89,12 +89,14 @@ def test_a_form_is_checked_field_by_field(sit, write):
 def test_commands_beside_the_work(sit, post):
     """help, why, wait, set, data, message, history, skip, cancel: each does what it says."""
     said = [
-        "?", "why write", "why-not publish", "wait 2 days", "set post.on=2026-03-09", "set post.no=1", "data", "message recall",
+        "?", "why write", "why-not publish", "wait 2 days", "set post.on=2026-03-09", "set post.no=1", "data",
+        "message recall",
         "high", "message recal", "history", "skip write", "not needed", "nonsense", "cancel", "enough",
     ]  # fmt: skip
     out = sit(post, said=said).out
     for part in (
-        "wait 3 days", "opened for writer", "it has not been reached", "Now: 2026-03-04 Wed 09:00", "LATE       Write it",
+        "wait 3 days", "opened for writer", "it has not been reached", "Now: 2026-03-04 Wed 09:00",
+        "LATE       Write it",
         "post.on = 2026-03-09", "‘post.no’ is not a field", "message    recall [level = high]", "did you mean ‘recall’",
         "pass over  Write it (not needed)", "‘nonsense’ is no open step", "cancel", "Finished: cancelled",
     ):  # fmt: skip

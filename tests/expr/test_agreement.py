@@ -12,12 +12,14 @@ from sopflow.expr import (
     DOUBLE,
     INT,
     STRING,
+    UINT,
     UNKNOWN,
     EnumType,
     Failure,
     ListType,
     RecordType,
     Scope,
+    UInt,
     build,
 )  # fmt: skip
 from sopflow.expr._fast import generate
@@ -33,13 +35,16 @@ SCOPE = Scope(
     | {
         "e": EnumType(("low", "mid", "high")),
         "m": DECIMAL,
+        "u": UINT,
         "r": RecordType({"x": INT, "y": STRING}),
         "q": ListType(RecordType({"x": INT, "y": STRING})),
     }
 )
 
-int64 = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 100, 2**31, 2**62, 2**63 - 1, -(2**63)])
-doubles = st.sampled_from([0.0, -0.0, 1.5, -2.25, 1e300, float("inf"), float("-inf"), float("nan")])
+int64 = st.sampled_from([0, 1, 2, 3, 7, -1, -5, 100, 2**31, 2**53 + 1, 2**62, 2**63 - 1, -(2**63)])
+doubles = st.sampled_from(
+    [0.0, -0.0, 1.5, -2.25, 2.0**53, 2.0**63, -(2.0**63), 1e300, float("inf"), float("-inf"), float("nan")]
+)
 texts = st.sampled_from(["", "a", "ab", "Ärger", "是", "low"])
 records = st.fixed_dictionaries({}, optional={"x": int64, "y": texts})
 plain_values = {
@@ -49,6 +54,7 @@ plain_values = {
 own_values = plain_values | {
     "e": st.sampled_from(["low", "mid", "high"]),
     "m": st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1000, max_value=1000),
+    "u": st.sampled_from([0, 1, 2**53 + 1, 2**63, 2**64 - 1]).map(UInt),
     "r": records,
     "q": st.lists(records, max_size=3),
 }
@@ -114,7 +120,7 @@ def conditions(integer, double, text, truth):
         written("({} {} {})", integer, ORDER, integer),
         written("({} {} {})", double, ORDER, double),
         written("({} {} {})", double, SAME, double),
-        written("(dyn({}) {} {})", integer, ORDER, st.sampled_from(["d", "1.5"])),
+        written("(dyn({}) {} {})", integer, st.one_of(ORDER, SAME), st.sampled_from(["d", "1.5"])),
         written("({} {} {})", text, SAME, text),
         written("({} {} {})", text, ORDER, text),
         written("({} {} {})", truth, JOIN, truth),
@@ -141,6 +147,9 @@ def own_conditions(integer, text, truth):
         written("(m * {} {} m + 0.1)", integer, ORDER),
         written("(m / {} {} 0.5)", integer, SAME),
         written("(dyn({}) {} m)", integer, ORDER),
+        written("(d {} {})", st.one_of(ORDER, SAME), integer),
+        written("({} {} {})", integer, st.one_of(ORDER, SAME), st.sampled_from(["1.5", "9007199254740992.0"])),
+        written("(u {} {})", st.one_of(ORDER, SAME), st.sampled_from(["d", "i", "m", "1.5", "1"])),
         written("known({})", st.one_of(integer, truth)),
         written("q.exists(z, z.x > {})", integer),
         written("q.all(z, z.y == {} || {})", text, truth),

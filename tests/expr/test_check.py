@@ -54,7 +54,8 @@ def problems(text, expect=None):
         ("event.free ? 1 : 2", "int"), ("event", "{free: bool, start: date, priority: [P0, P1, P2]}"),
         ("{'a': 1}", "map(string, int)"), ("[1, 'a']", "list(dyn)"), ("event['start']", "date"),
         ("in_hours('x')", "bool"),
-        ("[] + tags", "list(string)"),
+        ("[] + tags", "list(string)"), ("[[], [1]]", "list(list(int))"), ("[{}, m]", "list(map(string, int))"),
+        ("[[], [dyn(1)], [1]]", "list(list(dyn))"), ("[]", "list(dyn)"), ("event.free ? [] : tags", "list(string)"),
     ],
 )  # fmt: skip
 def test_types(text, of):
@@ -62,6 +63,42 @@ def test_types(text, of):
     node, _ = parse(text)
     assert str(check(node, SCOPE)[0]) == of
     assert check(node, SCOPE)[1] == ()
+
+
+SPACES = dict.fromkeys(
+    ("a.b.x", "a.x", "x", "a.b.y.p", "y", "y.p.q", "a.b.z.p", "a.z", "a.b.r.one", "a.b.r.two", "r.three"), INT
+)
+
+
+@pytest.mark.parametrize(
+    "text, path",
+    [
+        ("x", "a.b.x"), (".x", "x"), ("a.x", "a.x"), ("b.x", "a.b.x"), ("y", "y"), ("y.p", "a.b.y.p"),
+        ("y.p.q", "y.p.q"), (".y", "y"), ("z", "a.z"), ("z.p", "a.b.z.p"), ("r", "a.b.r"), (".r", "r"),
+        ("r.one", "a.b.r.one"), ("r.three", "r.three"),
+    ],
+)  # fmt: skip
+def test_a_container_is_tried_before_what_holds_it(text, path):
+    """In ``a.b`` a name means the one in ``a.b``, in ``a``, or in none; a longer name before a shorter one."""
+    expression, found = build(text, Scope(SPACES, container="a.b"))
+    assert found == ()
+    assert expression.node.path == path
+
+
+def test_a_macro_variable_hides_the_names_of_a_container():
+    """A variable of a macro is nearer than every name space, but not than a rooted name."""
+    expression, _ = build("[7].all(x, x == 7) && [7].all(x, .x == 1)", Scope(SPACES, container="a.b"))
+    assert expression.reads == ("x",)
+    assert expression.evaluate({"a.b.x": 2, "x": 1}) is True
+
+
+def test_a_slip_in_a_container_is_mended_from_its_names():
+    """The nearest name is looked for in the container too."""
+    scope = Scope({"event.priority": STRING, "event.place.city": STRING, "n": INT}, container="event")
+    (found,) = build("priorty == 'P0'", scope)[1]
+    assert (found.code, found.fields["near"]) == ("SOP320", "priority")
+    (found,) = build("place.citi == 'Bonn'", scope)[1]
+    assert (found.code, found.fields["near"]) == ("SOP320", "event.place.city")
 
 
 @pytest.mark.parametrize(

@@ -255,3 +255,18 @@ def test_text_of_values():
     assert value("string(day)", day=date(2026, 1, 31)) == "2026-01-31"
     assert value("string(duration('90m'))") == "5400s"
     assert build("string(x)", Scope({"x": STRING}))[0].evaluate({"x": "是"}) == "是"
+
+
+@pytest.mark.parametrize("big", [2**53 + 1, 2**63 - 1, -(2**53) - 1])
+def test_a_whole_number_beside_a_double_counts_as_the_double_next_to_it(big):
+    """Beyond 2**53 a double has lost digits, so the whole number it meets loses them too; neither is less."""
+    assert value("n == share", n=big, share=float(big)) is True
+    assert value("n < share || n > share", n=big, share=float(big)) is False
+    assert value("share <= n && n >= share && any in [share]", n=big, share=float(big), any=big) is True
+    assert value("n == any", n=big, any=big - 1) is False
+
+
+def test_a_key_is_found_by_its_exact_size():
+    """A double is the key of a map only where it is that whole number."""
+    assert value("{1: 'one'}[any]", any=1.0) == "one"
+    assert fails(value("{9007199254740993: 'odd'}[any]", any=2.0**53), "SOP342")

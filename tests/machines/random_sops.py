@@ -71,7 +71,7 @@ class _Maker:
         forward = [*ids[at + 1 :], "done", *(["end odd of run"] if inside else ["end odd"])]
         anywhere = [*forward, *ids[: at + 1], *around]
         made = getattr(self, "_" + kind.replace("-", "_"))(forward, anywhere, depth, ids[at], [*around, *ids[: at + 1]])
-        if self.one(*[False] * 4, True) and kind in _PASSED_OVER:
+        if self.one(*[False] * 4, True) and kind in _PASSED_OVER and "next" not in made:
             made[self.one("if", "while")] = self.one(*GUARDS)
         if self.one(*[False] * 3, True):
             made["set"] = self.one(*SETS)

@@ -322,3 +322,20 @@ def test_leaving_withdraws_the_handlers_of_what_is_left():
     """)
     play = Playbook(p) >> done("w") >> message("m") >> judge("a", "refused")
     play.stands("w")
+
+
+def test_instead_of_a_step_that_only_just_opens():
+    """A condition that holds already interrupts its step as it opens, and leaves nothing of it behind."""
+    p = program("""
+        data: {hot: bool, day: date}
+        steps:
+          w: {wait: 5 days after opened, on: {hot: {when: hot, instead: true, next: z}}}
+          a: {task: A, due: 2026-03-01, on: {overdue: {instead: true, next: z}}}
+          z: {task: Z}
+    """)
+    play = Playbook(p, {"hot": True}, at=EARLY)
+    assert not play.state.timers
+    play.stands("z")
+    play = Playbook(p, {"hot": False}, at=EARLY) >> fires("w", "wait-0") << "w closed: done" << "a opened"
+    play << "a overdue" << "a withdrawn" << "z opened"
+    play.stands("z")

@@ -150,6 +150,30 @@ def test_the_first_of_several():
     (Playbook(FIRST, at="2026-03-02T09:00") >> data({"go": False})).ended("stopped")
 
 
+def test_a_wait_may_be_late():
+    """A wait has a deadline, reminders and handlers like any step."""
+    p = program("""
+        roles: {boss: Boss}
+        data: {a: int, day: date}
+        steps:
+          w:
+            wait: {when: a > 3}
+            due: day
+            escalate: [{at: 1 day after due, to: boss}]
+            on: {overdue: {task: Ask for it}}
+          z: {task: Z}
+    """)
+    play = Playbook(p, {"day": "2026-03-04"}, at="2026-03-02T09:00") >> data({"a": 1}) >> fires("w", "due")
+    play << "w overdue" << "w.overdue opened"
+    play >> fires("w", "escalate-0")
+    assert [effect.to for effect in play.effects] == [("boss",)]
+    (play >> data({"a": 2}) >> data({"a": 4})).stands("z")
+    assert not play.state.timers
+    play = Playbook(p, {"day": "2026-03-04"}, at="2026-03-02T09:00") >> data({"day": "2026-03-01"})
+    play << "w due 2026-03-01" << "w overdue" << "w.overdue opened"
+    play.stands("w", "w.overdue")
+
+
 def test_a_kept_message_beats_a_timer():
     """A message that is there when the wait opens is taken, whatever is due at that moment."""
     p = program("""

@@ -17,6 +17,7 @@ from sopflow.analysis.rulebook import (
     every_step_is_reached,
     every_text_has_every_language,
     four_eyes_can_be_met,
+    handlers_beside_stay,
     late_branches_stay,
     no_fall_into_a_branch,
 )
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     every_loop_waits.RULE,
     no_fall_into_a_branch.RULE,
     late_branches_stay.RULE,
+    handlers_beside_stay.RULE,
     every_question_can_be_answered.RULE,
     asking_again_can_change_something.RULE,
     branches_write_apart.RULE,

@@ -21,6 +21,12 @@ ENTRIES: dict[str, Entry] = {
         "Let it end with ‘done’.",
         "请以 “done” 结束。",
     ),
+    "SOP405": error(
+        "The handler ‘{handler}’ runs beside its scope, which goes on, so it may not go to ‘{name}’.",
+        "处理项 “{handler}” 与其作用范围并行,后者会继续进行,因此不能转到 “{name}”。",
+        "Let it end by itself, or say ‘instead: true’ if it ends the scope.",
+        "请让其自行结束;若它要结束该范围,请写 “instead: true”。",
+    ),
     "SOP411": error(
         "‘{step}’ is never reached.",
         "永远不会到达 “{step}”。",

@@ -88,8 +88,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP623": error(
         "No line of a script says ‘{key}’.",
         "脚本的行中没有“{key}”这个键。",
-        "Did you mean ‘{nearest}’? Known: {known}.",
-        "是否想写“{nearest}”?可用:{known}。",
+        "[[Did you mean ‘{nearest}’? ]]Known: {known}.",
+        "[[是否想写“{nearest}”?]]可用:{known}。",
     ),
     "SOP624": error(
         "This line does two things: ‘{one}’ and ‘{other}’.",

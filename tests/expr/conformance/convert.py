@@ -4,8 +4,9 @@ Run it on a checkout of https://github.com/google/cel-spec::
 
     python tests/expr/conformance/convert.py path/to/cel-spec
 
-Kept are the core files, without the cases that need protocol buffer messages; each file of the suite becomes
-one JSON file, a case per line.
+Kept are the core files, without the cases that need protocol buffer messages or optional types; each file of
+the suite becomes one JSON file, a case per line. ``left_out.txt`` lists the other cases of these files, each
+with what it needs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 FILES = (
     "basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists", "logic", "macros",
-    "namespace", "parse", "plumbing", "string", "timestamps",
+    "namespace", "parse", "plumbing", "string", "timestamps", "type_deduction",
 )  # fmt: skip
 TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
@@ -25,7 +26,8 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 ESCAPES = {"n": 10, "r": 13, "t": 9, "a": 7, "b": 8, "f": 12, "v": 11, "\\": 92, "'": 39, '"': 34, "?": 63, "`": 96}
-MESSAGES = ("Timestamp", "Duration")
+TIMES = {b"google.protobuf.Timestamp": "timestamp", b"google.protobuf.Duration": "duration"}  # no messages in CEL
+NEEDED = re.compile(r"\w*TestAllTypes|google\.protobuf\.(?!Timestamp\b|Duration\b)\w+|\boptional\.(?=none|of)")
 
 
 def tokens(text: str):
@@ -110,8 +112,8 @@ class Adjacent:
         return kind, text
 
 
-class NeedsMessages(Exception):
-    """The case is about protocol buffer messages."""
+class LeftOut(Exception):
+    """The case needs what is named."""
 
 
 def value(fields):
@@ -138,11 +140,12 @@ def value(fields):
             return {"map": [[value(dict(entry)["key"]), value(dict(entry)["value"])] for _, entry in inner]}
         case "object_value":
             ((kind, parts),) = inner
-            short = kind.strip("[]").rpartition(".")[2]
-            if short in MESSAGES:
+            short = kind.strip("[]").rpartition("/")[2]
+            if (of := TIMES.get(short.encode())) is not None:
                 numbers = {key: int(number) for key, number in parts}
-                return {short.lower(): [numbers.get("seconds", 0), numbers.get("nanos", 0)]}
-    raise NeedsMessages(name)
+                return {of: [numbers.get("seconds", 0), numbers.get("nanos", 0)]}
+            raise LeftOut(f"message {short}")
+    raise ValueError(name)
 
 
 def type_of(fields):
@@ -153,21 +156,38 @@ def type_of(fields):
             return {"INT64": "int", "UINT64": "uint"}.get(inner, inner.lower())
         case "well_known" if inner in ("TIMESTAMP", "DURATION"):
             return inner.lower()
+        case "message_type" if inner in TIMES:
+            return TIMES[inner]
         case "dyn" | "null":
             return name
         case "type":
             return "type"
+        case "type_param":
+            return ["parameter", inner.decode()]
+        case "abstract_type" if inner[0] == ("name", b"tuple"):
+            return ["tuple", *(type_of(part) for key, part in inner if key == "parameter_types")]
+        case "message_type":
+            raise LeftOut(f"message {inner.decode()}")
         case "list_type":
             return ["list", type_of(dict(inner)["elem_type"])]
         case "map_type":
             return ["map", type_of(dict(inner)["key_type"]), type_of(dict(inner)["value_type"])]
-    raise NeedsMessages(name)
+    raise ValueError(name)
+
+
+def function(fields):
+    """A declared function: the types of its parameters, and that of its result."""
+    ((_, overload),) = fields  # the suite declares no function with two
+    parameters = [type_of(part) for key, part in overload if key == "params"]
+    return [parameters, type_of(dict(overload)["result_type"])]
 
 
 def case(path, fields):
     """One case as JSON, in which only what is said appears."""
+    if needed := NEEDED.search(dict(fields)["expr"].decode()):
+        raise LeftOut("optional types" if needed[0] == "optional." else f"message {needed[0]}")
     out = {"name": path}
-    types, bindings = {}, {}
+    types, functions, bindings = {}, {}, {}
     for name, inner in fields:
         match name:
             case "expr":
@@ -182,21 +202,24 @@ def case(path, fields):
                 out["check"] = inner != "true"
             case "type_env":
                 declared = dict(inner)
-                types[declared["name"].decode()] = type_of(dict(declared["ident"])["type"])
+                if "function" in declared:
+                    functions[declared["name"].decode()] = function(declared["function"])
+                else:
+                    types[declared["name"].decode()] = type_of(dict(declared["ident"])["type"])
             case "bindings":
                 entry = dict(inner)
                 bindings[entry["key"].decode()] = value(dict(entry["value"])["value"])
-            case "unknown" | "any_unknowns" | "typed_result":
-                raise NeedsMessages(name)
-    if "proto" in out.get("container", "") or re.search(
-        r"TestAllTypes|google\.protobuf\.(?!Timestamp|Duration)|\bcel\.expr", out["expr"]
-    ):
-        raise NeedsMessages(path)
-    if types:
-        out["types"] = types
-    if bindings:
-        out["bindings"] = bindings
-    if "value" not in out and not out.get("error"):
+            case "typed_result":
+                typed = dict(inner)
+                out["deduced"] = type_of(typed["deduced_type"])
+                if "result" in typed:
+                    out["value"] = value(typed["result"])
+            case "name" | "description" | "check_only":  # what is only checked has no value
+                pass
+            case _:
+                raise ValueError(name)
+    out |= {key: each for key, each in (("types", types), ("functions", functions), ("bindings", bindings)) if each}
+    if not out.keys() & {"value", "error", "deduced"}:
         out["value"] = {"bool": True}  # the suite's default
     return out
 
@@ -205,19 +228,22 @@ def main() -> None:
     """Convert every file and say how many cases it gave."""
     source = Path(sys.argv[1]) / "tests/simple/testdata"
     here = Path(__file__).parent
+    left_out = ["# The cases of the core files that are no core cases, each with what it needs."]
     for file in FILES:
-        kept, left_out = [], 0
+        kept, before = [], len(left_out)
         tree = message(Adjacent(tokens((source / f"{file}.textproto").read_text())))
         for _, section in (field for field in tree if field[0] == "section"):
             name = dict(section)["name"].decode()
             for _, test in (field for field in section if field[0] == "test"):
+                path = f"{name}/{dict(test)['name'].decode()}"
                 try:
-                    kept.append(case(f"{name}/{dict(test)['name'].decode()}", test))
-                except NeedsMessages:
-                    left_out += 1
+                    kept.append(case(path, test))
+                except LeftOut as needs:
+                    left_out.append(f"{file}/{path}  {needs}")
         lines = ",\n".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in kept)
         (here / f"{file}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-        sys.stdout.write(f"{file}: {len(kept)} kept, {left_out} left out\n")
+        sys.stdout.write(f"{file}: {len(kept)} kept, {len(left_out) - before} left out\n")
+    (here / "left_out.txt").write_text("\n".join(left_out) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
