@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sopflow import expr
 from sopflow.calendars import Calendar, calendar_from, parse_time
@@ -53,6 +53,7 @@ def lower(sop: Sop, *, find: Find | None = None, known: Iterable[str] = ()) -> C
 class _Compilation:
     find: Find
     known: tuple[str, ...]
+    called: dict[int, Compiled] = field(default_factory=dict)
 
     def run(self, sop: Sop, chain: tuple[str, ...]) -> Compiled:
         findings = Findings(sop)
@@ -75,7 +76,9 @@ class _Compilation:
 
         def compile_called(called: Sop, above: tuple[str, ...]) -> Program | None:
             nonlocal below
-            compiled = self.run(called, (*above, called.name))
+            # Several may call one definition: it is compiled once. (It holds on to its Sop, so the id stays its own.)
+            compiled = self.called.get(id(called)) or self.run(called, (*above, called.name))
+            self.called[id(called)] = compiled
             below += compiled.report
             return compiled.program
 

@@ -37,6 +37,7 @@ from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import choose, evaluate
+from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import DONE, END, Alternative, Op, Row, Step, Table, Target
 
@@ -331,7 +332,14 @@ class Rules(Turn):
                 self._incident(opening, f"with {path}: {given}")
                 return
             if given is not UNKNOWN:
-                data[path] = given
+                data[path] = call.program.fields[path].read(given, call.program.zone)
+        for path, field in call.program.fields.items():
+            problem = data.get(path)
+            if path in call.program.parameters and data.get(path, field.default) is None:
+                problem = Problem("SOP726", fields={"name": path})
+            if isinstance(problem, Problem):  # the child would refuse to start
+                self._incident(opening, f"with {path}: {problem}")
+                return
         self._announce(opening, step)
         self.effects.append(fx.StartChild(opening.id, step.index, data, self.state.depth + 1))
         if call.detached:
@@ -394,7 +402,7 @@ class Rules(Turn):
             self.effects.append(fx.Notify("tell", opening.id, step.index, step.people.tell))
 
     def _open_block(self, opening: Opening, step: Step) -> None:
-        opening.kids = {}
+        opening.kids = opening.kids or {}  # a handler may have begun while it asked
         self._open_with_times(opening, step)
 
     def _ask(self, opening: Opening, step: Step, fields: tuple[str, ...]) -> None:
@@ -649,12 +657,13 @@ class Rules(Turn):
         elif self._keep_what_may_finish(root, None):
             root.phase = "gone"
             self._clear_timers(root)
+            self._unwatch(root)
             return
         self._finish(status)
 
     def _finish(self, status: str) -> None:
         state = self.state
-        state.open.pop(ROOT)
+        self._unwatch(state.open.pop(ROOT))
         self.todo.clear()
         self.changed.clear()
         state.timers.clear()

@@ -44,9 +44,8 @@ class Waking(Handling):
         elif opening.phase == "held":
             self._clear_timers(opening)
             self._proceed(opening)
-        elif opening.phase == "open":
-            if not changed.isdisjoint(step.time_reads):
-                self._replan(opening, step)
+        elif opening.phase == "open" and not changed.isdisjoint(step.time_reads):
+            self._replan(opening, step)
         if opening.announced and opening.phase != "gone" and self.state.open.get(opening.id) is opening:
             self._look_at_conditions(opening)
 

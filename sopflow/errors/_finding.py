@@ -79,11 +79,11 @@ class Finding:
 
     def text(self, lang: str = "en") -> str:
         """What is wrong, in one sentence."""
-        return _filled(_entry(self.code).text[_known(lang)], self.fields)
+        return _filled(_entry(self.code).text[_known(lang)], self.fields, lang)
 
     def mend(self, lang: str = "en") -> str:
         """How to mend it; may be empty."""
-        return _filled(_entry(self.code).mend[_known(lang)], self.fields)
+        return _filled(_entry(self.code).mend[_known(lang)], self.fields, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +127,29 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
-def _filled(template: str, fields: Mapping[str, object]) -> str:
+def _filled(template: str, fields: Mapping[str, object], lang: str) -> str:
     """The template with its fields; a stretch in ``[[…]]`` is left out where a field in it is empty or missing."""
 
     def optional(stretch: re.Match[str]) -> str:
         named = _FIELD.findall(stretch[1])
         return stretch[1] if all(fields.get(name) not in (None, "") for name in named) else ""
 
-    shown = {name: "" if value is None else value for name, value in fields.items()}
     template = _OPTIONAL.sub(optional, template)
-    return template.format_map({**dict.fromkeys(_FIELD.findall(template), ""), **shown})
+    return template.format_map({name: _shown(fields.get(name), lang) for name in _FIELD.findall(template)})
+
+
+def _shown(value: object, lang: str) -> object:
+    """A field as it is shown: a text in many languages in the one that is asked for, a list with semicolons."""
+    match value:
+        case None:
+            return ""
+        case Mapping():
+            fitting = (text for tag, text in value.items() if str(tag).partition("-")[0] == lang.partition("-")[0])
+            return next(fitting, next(iter(value.values()), ""))
+        case list() | tuple():
+            return "; ".join(str(_shown(item, lang)) for item in value)
+        case _:
+            return value
 
 
 def _entry(code: str) -> Entry:

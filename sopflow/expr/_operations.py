@@ -6,6 +6,7 @@ the fast path the functions. Knows no syntax trees. Every function raises :class
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -262,12 +263,11 @@ _COMPARISONS: Final[Mapping[str, Callable[..., bool]]] = {
 def compare(op: str, a: object, b: object) -> bool:
     """``a op b`` for ``< <= > >=``; numbers of all kinds compare with each other."""
     left, right = kind_of(a), kind_of(b)
-    if left != right and left in NUMBERS and right in NUMBERS:
-        if a != a or b != b:  # not a number: no order
-            return False
-        a, b = _on_one_line(a, b)
-    elif left != right or left not in ORDERED:
+    same = left is right  # there is one object for each kind
+    if not (left in ORDERED if same else left in NUMBERS and right in NUMBERS):
         raise Fault("SOP344", op=op, left=left, right=right)
+    if not same or left is DECIMAL:
+        a, b = _on_one_line(a, b)
     return _COMPARISONS[op](a, b)
 
 
@@ -302,23 +302,23 @@ def equal(a: object, b: object) -> bool:
 
 
 def _equal_numbers(a: object, b: object) -> bool:
-    if a != a or b != b:
-        return False
     a, b = _on_one_line(a, b)
     return a == b
 
 
 def _on_one_line(a: object, b: object) -> tuple[Any, Any]:
-    """Two numbers of different kinds as Python must see them to compare them as CEL does.
+    """Two numbers as Python must see them to compare them as CEL does.
 
     Beside a double a whole number counts as the double next to it, as in the conformance suite: both lose the
     same digits. Beside a decimal nothing is lost.
     """
     if isinstance(a, Decimal) or isinstance(b, Decimal):
-        return as_decimal(a), as_decimal(b)
-    if isinstance(a, float) or isinstance(b, float):
-        return float(a), float(b)  # type: ignore[arg-type]
-    return a, b
+        if a == a and b == b:
+            return as_decimal(a), as_decimal(b)
+        return math.nan, math.nan  # which is neither less nor more; a decimal NaN would raise when asked
+    if isinstance(a, float):
+        return a, float(b)  # type: ignore[arg-type]
+    return (float(a), b) if isinstance(b, float) else (a, b)  # type: ignore[arg-type]
 
 
 def contains(item: object, inside: object) -> bool:

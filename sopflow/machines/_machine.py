@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Failure
 from sopflow.machines._checks import Assign, Check
 from sopflow.machines._data import ModelData, check_parameters, defaults, flat, read, read_message, refused, write
-from sopflow.machines._explore import Flat, Trigger, Way
+from sopflow.machines._explore import Flat, Way
+from sopflow.machines._moves import Trigger
 from sopflow.program import Cases, Literal, Program, Value
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def build(
         states=states,
         initial=initial,
         transitions=[_transition(ground, way) for way in found.ways],
-        **cast("dict[str, bool]", {"auto_transitions": False, "send_event": True, **options}),
+        **cast("dict[str, Any]", {"auto_transitions": False, "send_event": True, **options}),
     )
     for one in _each(model):
         data_of(one)

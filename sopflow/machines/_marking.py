@@ -149,7 +149,7 @@ def _votes(opening: Opening) -> tuple[int, int, bool]:
 
 def _queues(program: Program, state: RunState) -> Hashable:
     """Who is served first, where several openings wait for one field or one message."""
-    places = {number: path_of(program, state, opening) for number, opening in state.open.items()}
+    places = {number: path_of(state, opening) for number, opening in state.open.items()}
     fields = tuple(
         (path, tuple(places[number] for number in sorted(waiting)))
         for path, waiting in sorted(state.watch.items())
@@ -163,7 +163,7 @@ def _queues(program: Program, state: RunState) -> Hashable:
     return fields, tuple(places[number] for number in waits) if len(waits) > 1 else ()
 
 
-def path_of(program: Program, state: RunState, opening: Opening) -> tuple[int, ...]:
+def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:
     """Where an opening stands: its step and those around it, with branches."""
     path: list[int] = []
     here = opening

@@ -222,7 +222,7 @@ class AskedData(View):
             raise KeyError(name)
         return value
 
-    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]  # the engine asks no more
+    def get(self, name: str, default: object = None) -> object:  # the engine asks no more
         """Whether a form's field has a value is all that the engine wants to know here."""
         return SOME if self.answers.known(name) else default
 
@@ -232,7 +232,7 @@ class AskedData(View):
         elif value is not TOLD:
             self.answers.assign(path, Literal(value), {})
 
-    def pop(self, path: str, default: object = None) -> object:  # type: ignore[override]  # as above
+    def pop(self, path: str, default: object = None) -> object:
         """The trigger told that a field is unknown: so it is already."""
         return default
 

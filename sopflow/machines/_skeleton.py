@@ -127,16 +127,10 @@ def skeleton(program: Program) -> Program:
 
 def _step(program: Program, step: Step) -> Step:
     bare: Step = _asking(replace(step, set_=(), with_=(), call=None, times=Times(), checklist=(), evidence=()))
-    table = bare.question.table if bare.question is not None else None
-    if bare.question is not None and table is not None and step.question is not None and step.question.table is not None:
-        rows = tuple(
-            replace(row, gives=tuple(Literal(Pending(value)) for value in written.gives))
-            for row, written in zip(table.rows, step.question.table.rows, strict=True)
-        )
-        bare = replace(bare, question=replace(bare.question, table=replace(table, rows=rows)))
     times = _times(program, step.times)
     return replace(
         bare,
+        question=_pending(bare.question) if bare.question is not None else None,
         people=replace(step.people, may=(), not_by=(), same_by=(), tell=()),
         run="",
         times=times,
@@ -152,6 +146,16 @@ def _step(program: Program, step: Step) -> Step:
             for option in step.wait
         ),
     )
+
+
+def _pending(question: Question) -> Question:
+    """A table writes only when a machine plays it."""
+    if question.table is None:
+        return question
+    rows = tuple(
+        replace(row, gives=tuple(Literal(Pending(_written(value))) for value in row.gives)) for row in question.table.rows
+    )
+    return replace(question, table=replace(question.table, rows=rows))
 
 
 def _any(field: Field) -> Field:

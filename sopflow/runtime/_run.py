@@ -106,6 +106,13 @@ class Run:
         return self._clock if self._clock is not None and self.state.running else self.state.at
 
     @property
+    def next_timer(self) -> datetime | None:
+        """When the next timer is due, here or in a child run; None if none is set."""
+        own = self.state.next_timer() if self.state.status == "running" else None
+        times = [child.next_timer for child in self._children.values()] + [own[0] if own else None]
+        return min((time for time in times if time is not None), default=None)
+
+    @property
     def data(self) -> dict[str, object]:
         """What the run knows, as a nested map, parameters included."""
         nested: dict[str, object] = {}
@@ -399,7 +406,8 @@ class Run:
 
     def _at(self, name: str, *, past: bool = False) -> tuple[Run, str]:
         """The run that the step's name means, and the step's name there; ``past``: also a child run that is over."""
-        for child in (*self._children.values(), *(reversed(self._past) if past else ())):
+        runs = [*self._children.values(), *reversed(self._past)] if past else [*self._children.values()]
+        for child in runs:
             path = child._prefix.removeprefix(self._prefix)
             if name.startswith(path):
                 return child._at(name[len(path) :], past=past)

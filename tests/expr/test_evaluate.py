@@ -270,3 +270,13 @@ def test_a_key_is_found_by_its_exact_size():
     """A double is the key of a map only where it is that whole number."""
     assert value("{1: 'one'}[any]", any=1.0) == "one"
     assert fails(value("{9007199254740993: 'odd'}[any]", any=2.0**53), "SOP342")
+
+
+@pytest.mark.parametrize("given", [Decimal("NaN"), Decimal("-Infinity")])
+def test_a_decimal_that_is_no_number_has_no_order(given):
+    """NaN is neither less nor more nor equal, whatever it meets; an infinity is less or more."""
+    infinite = given.is_infinite()
+    for other in ("price", "share", "n"):
+        env = {"price": given, "share": 1.5, "n": 1}
+        assert value(f"price < {other}", **env) is (infinite and other != "price")
+        assert value(f"price == {other}", **env) is (infinite and other == "price")

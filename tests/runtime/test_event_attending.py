@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+
 import sopflow
 from sopflow.compiler import lower
 from sopflow.engine import replay

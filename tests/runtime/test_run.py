@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-import sopflow
 from playbook import program, shanghai
+
+import sopflow
 from sopflow.engine import replay
 
 FLOW = program("""
@@ -257,6 +258,7 @@ def test_a_child_in_a_child():
 
 def lower_chain():
     from playbook import sop
+
     from sopflow.compiler import lower
 
     texts = {"middle": sop("steps: {two: {call: leaf}}", id="middle"), "leaf": sop("steps: {a: {task: A}}", id="leaf")}
@@ -339,3 +341,25 @@ def test_bad_names_are_refused_never_a_traceback(name):
         with pytest.raises(sopflow.Refused) as refused:
             act()
         assert refused.value.finding.text("zh")
+
+
+@pytest.mark.parametrize(
+    "child, given",
+    [
+        ("parameters: {limit: int}\nsteps: {a: {task: A}}", "x-none: 0"),
+        ("data: {n: int}\nsteps: {a: {task: A}}", "with: {n: = text}"),
+        ("data: {n: {is: int, max: 3}}\nsteps: {a: {task: A}}", "with: {n: = number}"),
+    ],
+)
+def test_a_child_that_cannot_start_is_an_incident(child, given):
+    """A child that would not take what it is given does not undo the step before: the call stands at an incident."""
+    p = program(
+        "data: {text: string = abc, number: int = 7}\n"
+        f"steps: {{s: {{task: S}}, c: {{call: child, {given}}}, z: {{task: Z}}}}",
+        child=child,
+    )
+    run = sopflow.Run(p)
+    run.done("s")
+    assert [(item.step, item.phase) for item in run.open] == [("c", "incident")]
+    run.skip("c", why="by hand")
+    assert _steps(run) == ["z"]

@@ -11,7 +11,6 @@ tree, timers and watchers belong to what is open, and the history folds to the s
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -181,7 +180,7 @@ class Playbook:
     def __rshift__(self, do: Do | ev.Event) -> Playbook:
         self._all_said()
         event = do if isinstance(do, ev.Event) else do(self.program, self.state)
-        before = pickled(self.state)
+        before = written(self.state)
         outcome = step(self.program, self.state, event)
         self._said = False
         if isinstance(outcome, Accepted):
@@ -193,7 +192,7 @@ class Playbook:
         else:
             self.refused, self.effects = outcome, ()
             self.notes = [f"refused: {outcome.code}"]
-            assert pickled(self.state) == before, "a refused event changed the state"
+            assert written(self.state) == before, "a refused event changed the state"
             for language in ("en", "zh"):
                 finding = outcome.problem.at(None)
                 assert finding.text(language).strip()
@@ -268,11 +267,11 @@ def told(program: Program, state: RunState, note: fx.Note) -> str:
     raise AssertionError(note)
 
 
-def pickled(state: RunState) -> bytes:
-    """The state as bytes, to compare it before and after: order counts, too."""
-    # The view on the data holds the program, whose expressions are code; what changes is all here.
+def written(state: RunState) -> str:
+    """All of the state as text, to compare it before and after: order counts, too."""
+    # The view on the data holds the program; what changes is all here.
     names = [name for name in RunState.__slots__ if name != "data"]
-    return pickle.dumps([dict(state.data), *(getattr(state, name) for name in names)])
+    return repr([dict(state.data), *(getattr(state, name) for name in names)])
 
 
 def keeps_the_laws(program: Program, state: RunState) -> None:

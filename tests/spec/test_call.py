@@ -101,6 +101,7 @@ def test_a_call_is_not_offered_to_anybody():
 def test_a_map_of_ends_must_be_total():
     """Each end of the child needs a way, or `else`."""
     from playbook import sop
+
     from sopflow.compiler import lower
 
     children = {"child": sop(CHILD, id="child")}

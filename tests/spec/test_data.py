@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 from playbook import Playbook, data, done, program, sop
-from sopflow.engine import Refused, RunState, step
-from sopflow.engine import events as ev
 
 from sopflow.compiler import lower
+from sopflow.engine import Refused, RunState, step
+from sopflow.engine import events as ev
 
 TYPES = program("""
     parameters:

@@ -1,0 +1,152 @@
+"""What can be said at a marking: each event that may be tried there, and the trigger by which an embedder says it.
+
+Whether the engine takes an event is not asked here; what it takes is a way (``_explore.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+
+from sopflow.engine import Opening, RunState
+from sopflow.engine import events as ev
+from sopflow.machines._marking import Memory, path_of
+from sopflow.machines._oracle import TOLD
+from sopflow.machines._skeleton import finite, item_numbers
+from sopflow.program import Op, Program, Step
+
+_RESERVED = frozenset({"state", "trigger", "may_trigger", "data", "start", "model", "machine"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What an embedder calls.
+
+    ``takes`` says what its ``data=`` are: ``start`` data and parameters, ``fields``, the ``answer`` to one field,
+    the fields of a ``message``, the ``result`` of a child, or ``nothing``; ``of`` says which field, message, step.
+    """
+
+    name: str
+    takes: str
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An event to be tried, and what calls it.
+
+    ``told`` are the fields of which it matters whether the trigger tells them, ``certain`` those of them that are
+    unknown if it does not, ``form`` those that it needs. ``opens`` is the held opening whose time has come.
+    """
+
+    trigger: Trigger
+    event: ev.Event
+    step: str
+    told: tuple[str, ...] = ()
+    certain: frozenset[str] = frozenset()
+    form: tuple[str, ...] = ()
+    opens: int | None = None
+
+
+@dataclass(slots=True)
+class Moves:
+    """The moves of one program, with the names of their triggers."""
+
+    program: Program
+    memory: Memory
+    triggers: dict[str, Hashable] = field(default_factory=dict)
+
+    def at(self, state: RunState) -> Iterator[Move]:
+        """What may be said to a run that stands at ``state``."""
+        if not state.running:
+            return
+        certain = self._unknown(state)
+        waited = {path for path in state.watch if path in self.program.fields}
+        told = tuple(sorted(waited | {self._about(number) for number in self.memory.stale(self.program, state)}))
+        for _, opening in sorted(state.open.items()):
+            if opening.step < 0:
+                continue
+            at = self.program.steps[opening.step]
+            for word, takes, of, event in self._said(opening, at):
+                trigger = self._trigger(state, opening, word, takes, of)
+                if takes == "fields":
+                    form = tuple(path for path, may_stay_empty in at.form if not may_stay_empty)
+                    yield Move(trigger, event, at.path, told, certain, form)
+                else:
+                    yield Move(trigger, event, at.path, opens=opening.id if _is_opens(event) else None)
+        for name, message in self.program.messages.items():
+            called = self._free(_word(name), ("message", name), "message_")
+            data = dict.fromkeys(message.fields, TOLD)
+            yield Move(Trigger(called, "message", name), ev.MessageCame(name=name, data=data), name)
+        set_data = Trigger(self._free("set_data", "set_data", "sop_"), "fields")
+        yield Move(set_data, ev.DataSet(changes={}), self.program.name, told, certain)
+
+    def _about(self, number: int) -> str:
+        question = self.program.steps[number].question if number >= 0 else None
+        return question.about if question is not None else ""
+
+    def _unknown(self, state: RunState) -> frozenset[str]:
+        """The fields that are asked for because they are unknown, not because they are old."""
+        asking = [opening for opening in state.open.values() if opening.phase == "asks"]
+        return frozenset(path for o in asking for path in o.asked if path != self._about(o.step))
+
+    def _said(self, opening: Opening, at: Step) -> Iterator[tuple[str, str, str, ev.Event]]:
+        """What may be said to an opening: a word for the trigger, what data it takes, of what, and the event."""
+        number = opening.id
+        match opening.phase, at.op:
+            case "asks", _:
+                yield from self._answers(opening, at)
+            case "held", _:
+                for timer in opening.timers:
+                    exit_ = at.wait[int(timer[5:])].exit if timer.startswith("wait-") else timer
+                    event = ev.TimerFired(opening=number, name=timer)
+                    yield "due" if exit_ == "done" else exit_, "nothing", "", event
+            case "open", Op.WORK:
+                for exit_ in at.exits:
+                    yield exit_, "fields", "", ev.StepDone(opening=number, outcome=exit_)
+            case "open", Op.VOTE:
+                voter = f"voter {len(opening.votes or ())}"  # who votes twice is the embedder's affair
+                for exit_ in at.exits:
+                    yield exit_, "nothing", "", ev.Voted(opening=number, verdict=exit_, by=voter)
+            case "open", Op.CHOOSE:
+                for exit_ in at.exits:
+                    yield exit_, "nothing", "", ev.Answered(opening=number, value=exit_)
+            case "open", Op.CALL if at.call is not None:
+                data = dict.fromkeys(at.call.program.fields, TOLD)
+                for end in at.call.program.outcomes:
+                    yield end, "result", at.path, ev.ChildEnded(opening=number, outcome=end, data=data)
+            case _:
+                return
+
+    def _answers(self, opening: Opening, at: Step) -> Iterator[tuple[str, str, str, ev.Event]]:
+        """A question about a field has a trigger for each value; any other takes the value as data."""
+        for path in opening.asked:
+            if path == self._about(at.index):
+                for value in finite(self.program.fields[path]):
+                    word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+                    yield word, "nothing", "", ev.Answered(opening=opening.id, field=path, value=value)
+            else:
+                yield path, "answer", path, ev.Answered(opening=opening.id, field=path, value=TOLD)
+
+    def _trigger(self, state: RunState, opening: Opening, word: str, takes: str, of: str) -> Trigger:
+        at = self.program.steps[opening.step]
+        items = item_numbers(self.program, path_of(state, opening))
+        alone = sum(other.id == at.id for other in self.program.steps) == 1
+        base = "_".join([_word(at.id if alone else at.path), *map(str, items)])
+        return Trigger(self._free(f"{base}__{_word(word)}", (at.index, items, word, takes), "step_"), takes, of)
+
+    def _free(self, name: str, meaning: Hashable, prefix: str) -> str:
+        """A name that means this and nothing else, and that no machine or model has for itself."""
+        while name in _RESERVED or self.triggers.setdefault(name, meaning) != meaning:
+            name = prefix + name
+        return name
+
+
+def _is_opens(event: ev.Event) -> bool:
+    return isinstance(event, ev.TimerFired) and event.name == "opens"
+
+
+def _word(name: str) -> str:
+    """A name as part of an identifier."""
+    return re.sub(r"\W", "_", name)
