@@ -249,6 +249,20 @@ class Handler:
     target: Target = DONE
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """A step of a sibling branch that must be settled first.
+
+    ``fork`` is the block around both, ``branch`` the region of that step's branch, ``reach`` the steps of its own
+    region from which it can still be reached.
+    """
+
+    step: int
+    fork: int
+    branch: int
+    reach: frozenset[int]
+
+
 _NOBODY = People()
 _NEVER = Times()
 
@@ -293,6 +307,7 @@ class Step:
     wait: tuple[Alternative, ...] = ()
     emit: str = ""
     with_: tuple[tuple[str, Value], ...] = ()
+    after: tuple[After, ...] = ()
     time_reads: tuple[str, ...] = ()  # the fields its times hang on, through anchors and what is derived
 
 

@@ -1,4 +1,4 @@
-"""The compiler: an SOP becomes a typed graph and a program, and a program a machine of ``transitions``.
+"""The compiler: an SOP becomes a program, and a program a typed graph.
 
 It knows models, expressions and time phrases; it runs nothing. What is wrong with a definition comes back as
 findings with places, all at once.
@@ -6,6 +6,7 @@ findings with places, all at once.
 
 from sopflow.compiler._calls import Find
 from sopflow.compiler._compile import Compiled, lower
+from sopflow.compiler._graph import EdgeData, NodeData, graph
 from sopflow.compiler._index import Index, Node
 
-__all__ = ["Compiled", "Find", "Index", "Node", "lower"]
+__all__ = ["Compiled", "EdgeData", "Find", "Index", "Node", "NodeData", "graph", "lower"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sopflow import expr
 from sopflow.calendars import Calendar, calendar_from, parse_time
+from sopflow.compiler._after import with_after
 from sopflow.compiler._calls import Calls, Find, role_of
 from sopflow.compiler._findings import Findings
 from sopflow.compiler._functions import functions
@@ -86,7 +87,7 @@ class _Compilation:
         calls = Calls(findings, self.find, compile_called, chain or (sop.name,), self.known)
         lowering = Lowering(sop, index, reader, targets, findings, calls)
         anchors = _anchors(sop, reader)
-        steps = tuple(lowering.step(node) for node in index.nodes)
+        steps = with_after([lowering.step(node) for node in index.nodes], index, findings)
         handlers = lowering.handlers(sop.on, index.handlers, ("on",), None)
         if sop.calendar is not None and sop.calendar not in sop.calendars:
             findings.unknown("SOP206", sop.calendar, sop.calendars, ("calendar",))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._checks import Checks
-from sopflow.engine._people import fills, free_seats, of_fields, verdict
+from sopflow.engine._people import DIFFER, fills, free_seats, of_fields, settled, verdict
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening
 from sopflow.errors import Problem, nearest
@@ -93,13 +93,13 @@ class Acts(Checks):
             return self._answered_in_words(opening, step, event)
         if path not in opening.asked:
             raise refusal("type", "SOP716", step=step.path, field=path or "–", asked=", ".join(opening.asked))
-        field = self.program.fields[path]
-        word = {"yes": True, "no": False}.get(str(event.value)) if field.is_ == "bool" else None
-        value = field.read(event.value if word is None or isinstance(event.value, bool) else word, self.program.zone)
-        if isinstance(value, Problem):  # to say nothing is no answer
-            raise Refusal("type", value)
+        value = self._answer(step, path, event.value)
+        self._take_seat(opening, step)
 
         def act() -> None:
+            if step.op == Op.CHOOSE and step.people.seats > 1:
+                self._count(opening, step, value, path)
+                return
             self._write(path, value)
             if step.op == Op.CHOOSE:
                 opening.round += 1  # answered on this visit: the question is not asked again
@@ -107,13 +107,59 @@ class Acts(Checks):
 
         return act
 
+    def _answer(self, step: Step, path: str, raw: object) -> object:
+        """The answer as a value of the field; where the step settles doubt, one person may give several."""
+        field, question = self.program.fields[path], step.question
+        if isinstance(raw, list) and question is not None and question.in_doubt and field.is_ == "enum":
+            known = [word for word in field.values if word in raw]
+            raw = known[-1 if question.in_doubt == "last" else 0] if known else raw
+        if field.is_ == "bool" and raw in ("yes", "no"):
+            raw = raw == "yes"
+        value = field.read(raw, self.program.zone)
+        if isinstance(value, Problem):  # to say nothing is no answer
+            raise Refusal("type", value)
+        return value
+
     def _answered_in_words(self, opening: Opening, step: Step, event: ev.Answered) -> Callable[[], None]:
-        word = (
-            {True: "yes", False: "no"}.get(event.value, event.value) if isinstance(event.value, bool) else event.value
-        )
-        if word not in step.exits:
+        word = event.value
+        if isinstance(word, bool):
+            word = "yes" if word else "no"
+        if not isinstance(word, str) or word not in step.exits:
             raise refusal("outcome", "SOP703", step=step.path, outcome=event.value, outcomes=", ".join(step.exits))
-        return lambda: self._choose_exit(opening, str(word), {}, f"answered {word}")
+        self._take_seat(opening, step)
+        if step.people.seats > 1:
+            return lambda: self._count(opening, step, word, "")
+        return lambda: self._choose_exit(opening, word, {}, f"answered {word}")
+
+    def _take_seat(self, opening: Opening, step: Step) -> str:
+        """The seat of whoever acts, where several have one; it is taken once, and the vote is final."""
+        who = self.event.by or (step.people.by[0] if step.people.by else "")
+        votes = opening.votes or {}
+        if who in votes:
+            raise refusal("voted", "SOP707", step=step.path, actor=who)
+        if step.people.every and not opening.to:
+            free = free_seats(self.program, step, votes)
+            if not any(fills(self.program, who, role) for role in free):
+                raise refusal("role", "SOP704", step=step.path, actor=who, roles=", ".join(free))
+        return who
+
+    def _count(self, opening: Opening, step: Step, answer: object, path: str) -> None:
+        """One of several answers to a decision; the one after which nothing can change settles it."""
+        question, field = step.question, self.program.fields.get(path)
+        assert question is not None  # only decisions count answers
+        votes = opening.votes = {**(opening.votes or {}), self._take_seat(opening, step): answer}
+        rank = () if field is None else (False, True) if field.is_ == "bool" else field.values
+        result = settled(list(votes.values()), step.people, question, rank)
+        if result is None:
+            return
+        inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
+        if result is DIFFER:
+            self._choose_exit(opening, "differ", inputs, "the answers differ")
+            return
+        if path:
+            self._write(path, result)
+        word = ("yes" if result else "no") if isinstance(result, bool) else str(result)
+        self._choose_exit(opening, word if word in step.exits else "else", inputs, f"settled: {word}")
 
     def _may_answer(self, opening: Opening, step: Step) -> None:
         roles = step.people.by or of_fields(self.program, opening.asked)
@@ -126,21 +172,15 @@ class Acts(Checks):
         if event.verdict not in step.exits or event.verdict == step.missed:
             raise refusal("outcome", "SOP703", step=step.path, outcome=event.verdict, outcomes=", ".join(step.exits))
         self._may(opening, step)
-        who = event.by or (step.people.by[0] if step.people.by else "")
-        if opening.votes and who in opening.votes:
-            raise refusal("voted", "SOP707", step=step.path, actor=who)
-        if step.people.every and not opening.to:
-            free = free_seats(self.program, step, opening.votes or ())
-            if not any(fills(self.program, who, role) for role in free):
-                raise refusal("role", "SOP704", step=step.path, actor=who, roles=", ".join(free))
+        who = self._take_seat(opening, step)
 
         def act() -> None:
             votes = opening.votes = {**(opening.votes or {}), who: event.verdict}
-            settled = verdict(list(votes.values()), step.people.need, step.people.seats)
-            if settled:
+            result = verdict(list(votes.values()), step.people.need, step.people.seats)
+            if result:
                 inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
-                self.notes.append(fx.Judged(opening.id, step.index, inputs, event.why, settled))
-                self._close(opening, settled if settled in step.exits else "refused")
+                self.notes.append(fx.Judged(opening.id, step.index, inputs, event.why, result))
+                self._close(opening, result if result in step.exits else "refused")
 
         return act
 

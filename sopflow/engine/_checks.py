@@ -59,7 +59,10 @@ class Checks(Waking):
             )
         step = self.program.steps[opening.step]
         if opening.phase not in phases:
-            why, chinese = WHY_NOT[opening.phase]
+            why, chinese = WHY_NOT["waits" if step.op == Op.WAIT and opening.phase == "held" else opening.phase]
+            if opening.asked:
+                asked = ", ".join(opening.asked)
+                why, chinese = f"it asks for {asked} first", f"须先回答 {asked}"
             raise refusal("not-open", "SOP702", step=step.path, why=why, why_zh=chinese, open=self._open_now())
         return opening, step
 

@@ -87,6 +87,7 @@ def verdict(votes: list[object], need: int, seats: int) -> str:
     return ""
 
 
+#: Several answers that nothing settles.
 DIFFER = object()
 
 
@@ -122,10 +123,3 @@ def _mean(answers: Sequence[object], rank: Sequence[object]) -> object:
 
 def _place_in(rank: Sequence[object]) -> Callable[[object], int]:
     return lambda answer: rank.index(answer) if answer in rank else 0
-
-
-def seat_of(program: Program, step: Step, taken: Iterable[str], actor: str) -> str | None:
-    """The seat that ``actor`` takes: their own, or where each role has one, the first free one of their roles."""
-    if not step.people.every:
-        return None if actor in taken else actor
-    return next((role for role in step.people.by if fills(program, actor, role) and role not in taken), None)

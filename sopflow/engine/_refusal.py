@@ -24,6 +24,7 @@ def refusal(code: str, problem: str, **fields: object) -> Refusal:
 WHY_NOT = {
     "asks": ("it waits for an answer", "正在等待回答"),
     "held": ("it waits for its time", "尚未到打开的时间"),
+    "waits": ("it waits for something to happen", "正在等待某事发生"),
     "open": ("it is open", "已打开"),
     "incident": ("it stands at an incident", "处于异常状态"),
     "gone": ("it went on", "已继续"),

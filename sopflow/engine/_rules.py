@@ -39,7 +39,7 @@ from sopflow.engine._turn import Turn
 from sopflow.engine._view import choose, evaluate
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.program import DONE, END, Alternative, Op, Row, Step, Table, Target
+from sopflow.program import DONE, END, After, Alternative, Op, Row, Step, Table, Target
 
 #: More automatic moves than this in one event is a loop that never waits. A checked program has none.
 MOVES = 200_000
@@ -48,7 +48,10 @@ MOVES = 200_000
 Place = tuple[int, int, object, Mark | None]
 
 # Stations of an entry, in order; the last is the operation itself.
-OPERATION = 4
+CONDITION, MILESTONE, SIBLINGS, TIME, REQUIREMENT, OPERATION = range(6)
+
+#: In the watch list: something was closed. Steps that come ``after`` others wait for that.
+CLOSED = ":closed"
 
 
 class Rules(Turn):
@@ -70,7 +73,14 @@ class Rules(Turn):
             return  # left, or ended, while it was starting
         self.moves += 1
         opening = Opening(
-            state.next, index, up, branch, since=state.at, item=item if item is not None else block.item, mark=mark
+            state.next,
+            index,
+            up,
+            branch,
+            born=state.seq,
+            since=state.at,
+            item=item if item is not None else block.item,
+            mark=mark,
         )
         state.next += 1
         state.open[opening.id] = opening
@@ -117,6 +127,30 @@ class Rules(Turn):
             case _:
                 self._ask(opening, step, self._view(opening).unknown_fields(guard))
         return False
+
+    def _siblings(self, opening: Opening, step: Step) -> bool:
+        """The steps of sibling branches that it comes after must be settled."""
+        if all(self._is_settled(opening, after) for after in step.after):
+            return True
+        opening.phase = "held"
+        self._watch(opening, (CLOSED,))
+        return False
+
+    def _is_settled(self, opening: Opening, after: After) -> bool:
+        """Whether that step was closed on this visit of the fork, or can no longer be reached in it."""
+        fork: Opening | None = opening
+        while fork is not None and fork.step != after.fork:
+            fork = self.state.open.get(fork.up)
+        if fork is None or (after.branch not in (fork.kids or {}) and not fork.starting):
+            return fork is None or all(start[0] != after.branch for start in fork.starts)
+        record = self.state.done.get(after.step)
+        if record is not None and record.seq >= fork.born:
+            return True
+        region = self.program.steps[after.step].region
+        inside = (other for other in self.state.open.values() if other.step >= 0 and other.id > fork.id)
+        return any(
+            self.program.steps[other.step].region == region and other.step not in after.reach for other in inside
+        )
 
     def _time(self, opening: Opening, step: Step) -> bool:
         """Which of its times count must be known; then the step is held until it opens."""
@@ -246,7 +280,7 @@ class Rules(Turn):
             if table.hit == "collect":
                 self._write(path, [evaluate(row.gives[number], view) for row in hits])
             else:
-                self._assign(path, hits[0].gives[number], view)
+                self._assign(opening, path, hits[0].gives[number], view)
 
     def _choose_exit(self, opening: Opening, exit_: str, inputs: Mapping[str, object], rule: str) -> None:
         self.notes.append(fx.Judged(opening.id, opening.step, inputs, rule, exit_))
@@ -287,11 +321,14 @@ class Rules(Turn):
     def _begin(self, opening: Opening, step: Step, starts: list[tuple[int, int, object]], *, need: int) -> None:
         """Start the regions of a block, in order; the join is looked at when all have started."""
         self._open_block(opening, step)
-        opening.live = opening.started = len(starts)
+        opening.started = len(starts)
         opening.need = need or len(starts)
         opening.starting = True
+        at_once = step.join.at_once if step.join is not None and step.join.at_once else len(starts)
+        opening.starts = tuple(starts[at_once:])
+        opening.live = len(starts) - len(opening.starts)
         self.todo.append((self._started_all, (opening.id,)))
-        self.todo += [(self._enter, (opening.id, *start)) for start in reversed(starts)]
+        self.todo += [(self._enter, (opening.id, *start)) for start in reversed(starts[:at_once])]
 
     def _started_all(self, number: int) -> None:
         block = self.state.open.get(number)
@@ -423,7 +460,7 @@ class Rules(Turn):
         if not skipped and not opening.pending:
             view = self._view(opening, self.taken.pop(opening.id, None))
             for path, value in step.call.set_ if step.call is not None else step.set_:
-                failure = self._assign(path, value, view)
+                failure = self._assign(opening, path, value, view)
                 if failure is not None:
                     self._incident(opening, f"set {path}: {failure}")
                     return
@@ -526,6 +563,10 @@ class Rules(Turn):
         else:
             block.live -= 1
             block.got += 1
+            if block.starts:  # its place is free for the next
+                block.live += 1
+                self.todo.append((self._enter, (block.id, *block.starts[0])))
+                block.starts = block.starts[1:]
             if block.step < 0:
                 self._end(self.program.outcomes[0], "ended")
             elif not block.starting:
@@ -595,7 +636,7 @@ class Rules(Turn):
             self._round_over(block, step)
         elif block.got >= block.need:
             self._close(block, step.ordinary)
-        elif block.live == 0:
+        elif block.live == 0 and not block.starting:
             self._close(block, "short" if "short" in step.exits else step.ordinary)
 
     def _round_over(self, block: Opening, step: Step) -> None:
@@ -640,6 +681,8 @@ class Rules(Turn):
                 self.effects.append(fx.ClearTimer(opening.id, name))
         self._unwatch(opening)
         self._give_back(opening)
+        if CLOSED in state.watch:
+            self.changed[CLOSED] = None
         state.open.pop(opening.id, None)
         block = state.open.get(opening.up)
         if block is not None and block.kids is not None and block.kids.get(opening.branch) == opening.id:
@@ -681,7 +724,7 @@ class Rules(Turn):
         self.taken[opening.id] = {f"message.{name}": value for name, value in data.items()}
 
 
-_STATIONS = (Rules._condition, Rules._milestone, Rules._time, Rules._requirement)
+_STATIONS = (Rules._condition, Rules._milestone, Rules._siblings, Rules._time, Rules._requirement)
 
 _OPERATIONS: dict[Op, Callable[[Rules, Opening, Step], None]] = {
     Op.WORK: Rules._work,

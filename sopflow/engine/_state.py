@@ -42,6 +42,7 @@ class Opening:
     step: int
     up: int
     branch: int
+    born: int = 0  # the number of the event that opened it
     phase: str = "open"
     stage: int = 0
     since: datetime | None = None
@@ -58,6 +59,7 @@ class Opening:
     need: int = 0
     started: int = 0
     starting: bool = False
+    starts: tuple[tuple[int, int, object], ...] = ()  # regions that wait for a place under ``at-once``
     queue: list[tuple[int, dict[str, object]]] | None = None
     held: frozenset[int] = frozenset()  # handlers whose condition holds
     mark: Mark | None = None

@@ -131,16 +131,36 @@ class Turn:
         self.state.written[path] = self.state.seq
         self.changed[path] = None
 
-    def _assign(self, path: str, value: Value, view: View) -> Failure | None:
+    def _assign(self, opening: Opening, path: str, value: Value, view: View) -> Failure | None:
         """Write a computed value; one that is unknown forgets the field, one that fails is given back."""
         result = evaluate(value, view)
         if isinstance(result, Failure):
             return result
         field = self.program.fields.get(path)
-        if result is not UNKNOWN and field is not None and not isinstance(value, Literal):
+        if field is None:
+            self._write_part(opening, path, None if result is UNKNOWN else result)
+            return None
+        if result is not UNKNOWN and not isinstance(value, Literal):
             result = field.read(result, self.program.zone)
         self._write(path, None if result is UNKNOWN or isinstance(result, Problem) else result)
         return None
+
+    def _write_part(self, opening: Opening, path: str, value: object) -> None:
+        """``partner.signed`` in a for-each ``as: partner``: write into the element of the list itself."""
+        name, _, part = path.partition(".")
+        below, here = opening, self.state.open.get(opening.up)
+        while here is not None and here.step >= 0:
+            each = self.program.steps[here.step].each
+            if each is not None and each.as_ == name:
+                old, items = below.item, self.state.data.get(each.field)
+                new = {**old, part: value} if part and isinstance(old, dict) else value
+                if isinstance(items, list):
+                    self._write(each.field, [*items[: below.branch], new, *items[below.branch + 1 :]])
+                for other in self.state.open.values():  # all that is about this element sees it changed
+                    if other.item is old:
+                        other.item = new
+                return
+            below, here = here, self.state.open.get(here.up)
 
     def _watch(self, opening: Opening, paths: Iterable[str]) -> None:
         new = tuple(path for path in paths if path not in opening.watched)

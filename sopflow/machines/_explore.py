@@ -165,7 +165,9 @@ class _Exploration:
                 self.shapes.setdefault(opening.step, set()).add(key)
         if len(self.flat.states) > self.limit:
             worst = max(self.shapes, key=lambda step: len(self.shapes[step]), default=None)
-            raise Limit(len(self.flat.states), self.program.steps[worst].path if worst is not None else self.program.name)
+            raise Limit(
+                len(self.flat.states), self.program.steps[worst].path if worst is not None else self.program.name
+            )
         return name
 
 

@@ -141,7 +141,12 @@ class Writer:
 
 
 def build(
-    program: Program, found: Flat, model: object, initial: str, machine_class: type[Machine], options: Mapping[str, object]
+    program: Program,
+    found: Flat,
+    model: object,
+    initial: str,
+    machine_class: type[Machine],
+    options: Mapping[str, object],
 ) -> Machine:
     """The machine of ``found``, with ``model`` (or models, or none) in the state ``initial``."""
     ground = Ground(program)
@@ -218,5 +223,3 @@ def _evaluate(value: Value, view: ModelData) -> object:
         else:
             return UNKNOWN
     return value.value if isinstance(value, Literal) else value.evaluate(view)
-
-

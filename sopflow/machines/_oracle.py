@@ -152,9 +152,7 @@ class Oracle:
 
     # -- how it is answered -----------------------------------------------------------------------------------------
 
-    def _ask(
-        self, key: object, paths: Iterable[str], options: Options, check: Callable[[object], Check]
-    ) -> object:
+    def _ask(self, key: object, paths: Iterable[str], options: Options, check: Callable[[object], Check]) -> object:
         self.asked += 1
         if self.asked > QUESTIONS:
             raise DeadEnd

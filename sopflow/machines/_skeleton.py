@@ -22,6 +22,7 @@ from sopflow.program import (
     Message,
     Op,
     Program,
+    Question,
     Role,
     Step,
     Time,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 ITEMS = 5  # of a for-each over a literal list
 VALUES = 12  # of an enumeration whose values are told apart
 
+Settings = tuple[tuple[str, Value], ...]
 _Part = TypeVar("_Part")
 
 
@@ -126,21 +128,24 @@ def skeleton(program: Program) -> Program:
 
 
 def _step(program: Program, step: Step) -> Step:
-    bare: Step = _asking(replace(step, set_=(), with_=(), call=None, times=Times(), checklist=(), evidence=()))
-    times = _times(program, step.times)
-    return replace(
-        bare,
-        question=_pending(bare.question) if bare.question is not None else None,
+    times, call = _times(program, step.times), step.call
+    bare = replace(
+        step,
         people=replace(step.people, may=(), not_by=(), same_by=(), tell=()),
         run="",
+        with_=(),
+        checklist=(),
+        evidence=(),
+        set_=_pending(step.set_),
+        question=_writing_later(step.question) if step.question is not None else None,
+        times=Times(),
+        call=None,
+    )
+    return replace(
+        _asking(bare),
         times=times,
         time_reads=("",) if times != Times() else (),  # to let the engine look at them; no field is called that
-        set_=tuple((path, Literal(Pending(value))) for path, value in step.set_),
-        call=replace(
-            step.call, with_=(), set_=tuple((path, Literal(Pending(value))) for path, value in step.call.set_)
-        )
-        if step.call is not None
-        else None,
+        call=replace(call, with_=(), set_=_pending(call.set_)) if call is not None else None,
         wait=tuple(
             replace(_asking(replace(option, at=None)), at=_far(program, option.at) if option.at is not None else None)
             for option in step.wait
@@ -148,14 +153,16 @@ def _step(program: Program, step: Step) -> Step:
     )
 
 
-def _pending(question: Question) -> Question:
-    """A table writes only when a machine plays it."""
+def _pending(written: Settings) -> Settings:
+    return tuple((path, Literal(Pending(value))) for path, value in written)
+
+
+def _writing_later(question: Question) -> Question:
+    """A question whose table writes only when a machine plays it."""
     if question.table is None:
         return question
-    rows = tuple(
-        replace(row, gives=tuple(Literal(Pending(_written(value))) for value in row.gives)) for row in question.table.rows
-    )
-    return replace(question, table=replace(question.table, rows=rows))
+    rows = [replace(row, gives=tuple(Literal(Pending(value)) for value in row.gives)) for row in question.table.rows]
+    return replace(question, table=replace(question.table, rows=tuple(rows)))
 
 
 def _any(field: Field) -> Field:
@@ -191,7 +198,9 @@ def _times(program: Program, times: Times) -> Times:
 def _far(program: Program, time: Time) -> Time:
     match time:
         case Cases(cases=cases):
-            far = [replace(case, when=_asking(case.when), then=_far(program, cast("Time", case.then))) for case in cases]
+            far = [
+                replace(case, when=_asking(case.when), then=_far(program, cast("Time", case.then))) for case in cases
+            ]
             return Cases(tuple(far))
         case Extreme(latest=latest, times=parts):
             return Extreme(latest, tuple(_far(program, part) for part in parts))
@@ -248,9 +257,15 @@ def _beyond(program: Program, step: Step) -> Iterator[tuple[str, str]]:
     for option in step.wait:
         message = program.messages.get(option.message)
         if message is not None and message.kept:
-            yield f"the message ‘{option.message}’ is kept (say ‘kept: false’)", f"消息“{option.message}”会被保留(可写 kept: false)"
+            yield (
+                f"the message ‘{option.message}’ is kept (say ‘kept: false’)",
+                f"消息“{option.message}”会被保留(可写 kept: false)",
+            )
         if option.match:
-            yield f"it waits for one ‘{option.message}’ among many (‘match’)", f"它在多条“{option.message}”中等待一条(match)"
+            yield (
+                f"it waits for one ‘{option.message}’ among many (‘match’)",
+                f"它在多条“{option.message}”中等待一条(match)",
+            )
     table = step.question.table if step.question is not None else None
     if table is not None and table.hit == "collect":
         yield "a table that collects", "收集多行结果的决策表(collect)"
@@ -283,7 +298,10 @@ def _unreadable(program: Program, step: Step) -> Iterator[tuple[str, str]]:
         _visit(step.call.set_, note)
     for name in read:
         if name.partition(".")[0] in ("steps", "now", "today") and name not in program.fields:
-            yield f"it reads ‘{name}’, and the machine keeps neither history nor clock", f"它读取“{name}”,而状态机不保存历史和时钟"
+            yield (
+                f"it reads ‘{name}’, and the machine keeps neither history nor clock",
+                f"它读取“{name}”,而状态机不保存历史和时钟",
+            )
 
 
 def _visit(part: object, see: Callable[[Expression], None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sopflow.engine import (
     Accepted,
@@ -26,11 +26,11 @@ from sopflow.engine import effects as fx
 from sopflow.engine import events as ev
 from sopflow.errors import Finding, Problem, Refused
 from sopflow.program import Program, Step
+from sopflow.runtime._inputs import When, flatten, instant
 from sopflow.runtime._journal import Line, Where, lines_of
+from sopflow.runtime._post import takes
 from sopflow.runtime._tell import why, why_not
 from sopflow.runtime._work import WorkItem, work_item
-
-When = datetime | date | str | None
 
 
 class Run:
@@ -42,7 +42,7 @@ class Run:
     """
 
     def __init__(self, program: Program, data: Mapping[str, object] | None = None, *, at: When = None) -> None:
-        self._start(program, data or {}, _instant(at, program), parent=None, prefix="", depth=0)
+        self._start(program, data or {}, instant(at, program), parent=None, prefix="", depth=0)
 
     @classmethod
     def _child(cls, parent: Run, program: Program, data: Mapping[str, object], prefix: str, depth: int) -> Run:
@@ -278,10 +278,9 @@ class Run:
 
     def _act(self, at: When, act: Callable[[datetime | None], None]) -> None:
         """Let time pass until ``at``, then act; a refusal leaves everything as it was."""
-        when = _instant(at, self.program) or self.at
+        when = instant(at, self.program) or self.at
         if when is not None and self.at is not None and when < self.at:
-            fields = {"at": when.isoformat(), "now": self.at.isoformat()}
-            raise Refused("clock", Finding("SOP712", fields=fields), details=fields)
+            raise _refused("clock", Problem("SOP712", fields={"at": when.isoformat(), "now": self.at.isoformat()}))
         before = self._snapshot() if when is not None and self._first_timer(when) else None
         try:
             while when is not None and (first := self._first_timer(when)) is not None:
@@ -311,11 +310,7 @@ class Run:
         concerned = before.step if before else None
         outcome = step(self.program, self.state, event)
         if isinstance(outcome, Refusal):
-            raise Refused(
-                outcome.code,
-                Finding(outcome.problem.code, fields=outcome.problem.fields),
-                details=outcome.problem.fields,
-            )
+            raise _refused(outcome.code, outcome.problem)
         self._events.append(event)
         for line in lines_of(Where(self.program, self.state, self._prefix), event, outcome.notes, concerned):
             self._lines.append({"seq": len(self._lines) + 1, **line})
@@ -367,14 +362,14 @@ class Run:
         while (caller := chain[-1]._parent) is not None:
             chain.append(caller)
         able = [run for run in chain if name in run.program.messages and run.state.running]
-        for run in [run for run in able if run._takes(event)][:1] or able[:1]:
+        for run in [run for run in able if takes(run.program, run.state, event)][:1] or able[:1]:
             run._feed(event)
 
     def _receive(self, event: ev.MessageCame) -> None:
         """A message from outside: to the innermost run that waits for it (a signal: to all), else it is kept."""
         family = self._family()
-        takers = [run for run in family if run._takes(event)]
-        if takers and self._is_kept(takers[0], event):
+        takers = [run for run in family if takes(run.program, run.state, event)]
+        if takers and takers[0].program.messages[event.name].kept:
             takers = takers[:1]
         declared = [run for run in (self, *family) if event.name in run.program.messages]
         for run in takers or declared[:1] or [self]:
@@ -383,20 +378,6 @@ class Run:
     def _family(self) -> list[Run]:
         """This run and those under it, children first."""
         return [*(run for child in self._children.values() for run in child._family()), self]
-
-    @staticmethod
-    def _is_kept(run: Run, event: ev.MessageCame) -> bool:
-        return run.program.messages[event.name].kept
-
-    def _takes(self, event: ev.MessageCame) -> bool:
-        """Whether somebody in this run is there for the message; tried on a copy."""
-        if event.name not in self.program.messages or self.state.status != "running":
-            return False
-        twin = self.state.copy()
-        outcome = step(self.program, twin, event)
-        if not self._is_kept(self, event):
-            return isinstance(outcome, Accepted) and bool(outcome.notes)
-        return len(twin.mail.get(event.name, ())) <= len(self.state.mail.get(event.name, ()))
 
     def _feed_all(self, event: ev.Event) -> None:
         """The event happens to this run and to those under it."""
@@ -421,8 +402,7 @@ class Run:
     def _open(self, name: str) -> int:
         found = find_opening(self.program, self.state, name)
         if isinstance(found, tuple):
-            code, problem = found
-            raise Refused(code, Finding(problem.code, fields=problem.fields), details=problem.fields)
+            raise _refused(*found)
         return found.id
 
     def _who(self, name: str, by: str | None) -> str | None:
@@ -440,7 +420,7 @@ class Run:
     def _step(self, name: str) -> Step:
         found = find_step(self.program, name)
         if isinstance(found, Problem):
-            raise Refused("unknown", Finding(found.code, fields=found.fields), details=found.fields)
+            raise _refused("unknown", found)
         return found
 
     def _snapshot(self) -> _Snapshot:
@@ -466,30 +446,5 @@ class _Snapshot:
     lines: int
 
 
-def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:
-    """A nested map as dotted paths, down to the declared fields. Names that are not declared stay, to be refused."""
-    flat: dict[str, object] = {}
-    stack = [(str(name), value) for name, value in reversed(list(data.items()))]
-    while stack:
-        path, value = stack.pop()
-        if isinstance(value, Mapping) and path not in program.fields:
-            stack += [(f"{path}.{name}", inner) for name, inner in reversed(list(value.items()))]
-        else:
-            flat[path] = value
-    return flat
-
-
-def _instant(at: When, program: Program) -> datetime | None:
-    """``at`` as an aware datetime: without a zone it is the SOP's, a date is its 00:00."""
-    if at is None:
-        return None
-    if isinstance(at, str):
-        try:
-            at = datetime.fromisoformat(at.strip())
-        except ValueError:
-            raise Refused("clock", Finding("SOP735", fields={"at": at})) from None
-    if isinstance(at, date) and not isinstance(at, datetime):
-        at = datetime.combine(at, time())
-    if not isinstance(at, datetime):
-        raise Refused("clock", Finding("SOP735", fields={"at": at}))
-    return at if at.tzinfo else at.replace(tzinfo=program.zone)
+def _refused(code: str, problem: Problem) -> Refused:
+    return Refused(code, Finding(problem.code, fields=problem.fields), details=problem.fields)

@@ -373,7 +373,9 @@ def test_the_last_branch_may_finish_first(order):
     play = Playbook(MIXED, DATA, at="2026-03-02T09:00") >> done("write", by="ann")
     for name in order:
         by_vote = name == "legal"
-        play >> (judge(name, "approved", by="bob") if by_vote else done(name, outcome="go" if name == "three" else None))
+        play >> (
+            judge(name, "approved", by="bob") if by_vote else done(name, outcome="go" if name == "three" else None)
+        )
     play >> answer("ask", True)
     assert play.at.count("each.sign") == 2
     assert play.state.done[play.program.by_path["check"]].times == 1

@@ -15,15 +15,15 @@ SETS = ({"a": True}, {"b": "= !c"}, {"c": "unknown"}, {"n": "= n + 2"})
 
 _KINDS = (
     "task task task outcomes outcomes about about when ask-in-words approval group parallel parallel each repeat wait"
-    " message call"
+    " message call cases cases table table"
 ).split()
 _PASSED_OVER = ("task", "group", "parallel", "each")  # kinds that have an ordinary way out
 
 
 @st.composite
-def definitions(draw, kinds=_KINDS):
-    """A definition as JSON text, and the text of the one that it calls."""
-    made = _Maker(draw, kinds)
+def definitions(draw, kinds=_KINDS, *, rework=False):
+    """A definition as JSON text; with ``rework`` its tasks mostly go back to the first step."""
+    made = _Maker(draw, kinds, rework=rework)
     steps = made.steps([], depth=2)
     return json.dumps({
         "sopflow": 1, "id": "test", "version": "1.0.0", "title": "A test", "time-zone": "Asia/Shanghai",
@@ -42,14 +42,15 @@ CALLED = json.dumps({
                "next": {"right": "end right", "wrong": "end wrong"}}],
 })  # fmt: skip
 
-said = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from([True, False, None]), max_size=2) | st.fixed_dictionaries(
-    {"n": st.sampled_from([0, 5, None])}
-)
+said = st.dictionaries(
+    st.sampled_from(FIELDS), st.sampled_from([True, False, None]), max_size=2
+) | st.fixed_dictionaries({"n": st.sampled_from([0, 5, None])})
 
 
 class _Maker:
-    def __init__(self, draw, kinds):
+    def __init__(self, draw, kinds, *, rework):
         self.draw = draw
+        self.rework = rework
         self.kinds = kinds
         self.number = 0
 
@@ -61,8 +62,8 @@ class _Maker:
         return f"s{self.number}"
 
     def steps(self, around, *, depth, inside=""):
-        """One to three steps; ``around`` are the ids that a step may go back to."""
-        ids = [self.id() for _ in range(self.one(1, 2, 2, 3))]
+        """A few steps; ``around`` are the ids that a step may go back to."""
+        ids = [self.id() for _ in range(self.one(3, 4) if self.rework else self.one(1, 2, 2, 3))]
         return [self.step(ids, at, around, depth, inside) for at in range(len(ids))]
 
     def step(self, ids, at, around, depth, inside):
@@ -86,7 +87,8 @@ class _Maker:
         return made
 
     def _outcomes(self, forward, anywhere, depth, name, around):
-        return {"task": name, "outcomes": ["x", "y"], "next": {"x": self.one(*anywhere), "y": self.one(*forward)}}
+        back = around[0] if self.rework else self.one(*anywhere)
+        return {"task": name, "outcomes": ["x", "y"], "next": {"x": back, "y": self.one(*forward)}}
 
     def _about(self, forward, anywhere, depth, name, around):
         ask = {"ask": self.one("unknown", "new-round", "every-time")} if self.one(False, True) else {}
@@ -94,6 +96,15 @@ class _Maker:
 
     def _when(self, forward, anywhere, depth, name, around):
         return {"decision": name, "when": self.one(*GUARDS), **self._two(forward)}
+
+    def _cases(self, forward, anywhere, depth, name, around):
+        lines = [{"when": self.one(*GUARDS), "then": self.one(*forward)} for _ in range(self.one(1, 2))]
+        return {"decision": name, "next": [*lines, {"else": self.one(*forward)}]}
+
+    def _table(self, forward, anywhere, depth, name, around):
+        rows = [[self.one("true", "false", "-"), self.one("< 3", ">= 3", "-"), self.one(True, False)] for _ in "12"]
+        table = {"hit": "first", "columns": ["a", "n"], "gives": ["b"], "rows": [*rows, ["-", "-", True]]}
+        return {"decision": name, "table": table}
 
     def _ask_in_words(self, forward, anywhere, depth, name, around):
         return {"decision": name, **self._two(anywhere)}
@@ -126,7 +137,13 @@ class _Maker:
 
     def _repeat(self, forward, anywhere, depth, name, around):
         inner = self.steps(around, depth=depth - 1, inside="branch")
-        return {"repeat": name, "until": self.one(*GUARDS), "at-most": 2, "exhausted": self.one(*forward), "steps": inner}
+        return {
+            "repeat": name,
+            "until": self.one(*GUARDS),
+            "at-most": 2,
+            "exhausted": self.one(*forward),
+            "steps": inner,
+        }
 
     def _wait(self, forward, anywhere, depth, name, around):
         return {"wait": {"when": self.one(*GUARDS)}}

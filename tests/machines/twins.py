@@ -107,7 +107,7 @@ class Twins:
             name = next((n for n in found.timers if self._exit(at, n) == word), "none")
             due = self.state.timers.get((found.id, name))
             return ev.TimerFired(opening=found.id, name=name, at=max(due, self.state.at) if due else None)
-        if at.op != Op.WORK and at.op != Op.CALL and data:
+        if at.op not in (Op.WORK, Op.CALL) and data:
             return ev.StepDone(opening=-1)
         match at.op:
             case Op.VOTE:

@@ -337,7 +337,12 @@ def test_bad_data_are_refused_never_a_traceback(bad):
 def test_bad_names_are_refused_never_a_traceback(name):
     """Whatever is said as a step's name is found or refused in words."""
     run = sopflow.Run(FLOW)
-    for act in (lambda: run.done(name), lambda: run.why(name), lambda: run.why_not(name), lambda: run.cancel(name or "?")):
+    for act in (
+        lambda: run.done(name),
+        lambda: run.why(name),
+        lambda: run.why_not(name),
+        lambda: run.cancel(name or "?"),
+    ):
         with pytest.raises(sopflow.Refused) as refused:
             act()
         assert refused.value.finding.text("zh")

@@ -274,7 +274,6 @@ SEVERAL = """
 """
 
 
-@pytest.mark.xfail(strict=True, reason="a decision takes the first answer: need, settle, in-doubt and differ are not run yet")
 def test_several_people_settle_a_decision_by_most():
     """Asked of several, a decision is settled as soon as it can no longer change."""
     p = program(SEVERAL.format(need="all", how="settle: most"))
@@ -285,7 +284,6 @@ def test_several_people_settle_a_decision_by_most():
     (play >> answer("vote", True, by="c")).stands("one")
 
 
-@pytest.mark.xfail(strict=True, reason="a decision takes the first answer: need, settle, in-doubt and differ are not run yet")
 def test_several_people_who_differ_take_the_way_out_differ():
     """Different answers that nothing settles go out by `differ`."""
     p = program(SEVERAL.format(need="all", how="differ: three"))

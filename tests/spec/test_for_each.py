@@ -89,7 +89,6 @@ RECORDS = program("""
 """)
 
 
-@pytest.mark.xfail(strict=True, reason="set on a part of the item writes a stray field instead of the element")
 def test_the_parts_of_a_record_can_be_written():
     """`as: partner` is the element itself: `set` writes into the list."""
     play = Playbook(RECORDS, {"partners": [{"name": "a", "price": 1}, {"name": "b", "price": 2}]})

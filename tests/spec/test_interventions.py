@@ -47,9 +47,9 @@ def test_skipping_a_task():
 @pytest.mark.parametrize("why", ["", "   "])
 def test_a_reason_must_be_given(why):
     """Skip and jump need a reason."""
-    (Playbook(FLOW) >> skip("a", why=why) << "refused: outcome" >> jump("a", "v", why=why) << "refused: outcome").stands(
-        "a"
-    )
+    (
+        Playbook(FLOW) >> skip("a", why=why) << "refused: outcome" >> jump("a", "v", why=why) << "refused: outcome"
+    ).stands("a")
 
 
 def test_skipping_chooses_an_outcome():

@@ -284,7 +284,6 @@ def test_branches_hang_on_the_same_data():
     (play >> done("a")).stands("f.b.w")
 
 
-@pytest.mark.xfail(strict=True, reason="after is not run yet")
 def test_after_waits_for_a_sibling_branch():
     """`after` in a branch waits until those steps of sibling branches are settled."""
     p = program("""
@@ -302,7 +301,6 @@ def test_after_waits_for_a_sibling_branch():
     (play >> done("a") >> done("b")).stands("z")
 
 
-@pytest.mark.xfail(strict=True, reason="at-once is not run yet")
 def test_at_once_queues_branches():
     """`at-once: 1` opens one branch at a time."""
     p = program("""

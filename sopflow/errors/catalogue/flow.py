@@ -121,4 +121,10 @@ ENTRIES: dict[str, Entry] = {
         "Check that SOP on its own and mend it.",
         "请单独检查并修正该 SOP。",
     ),
+    "SOP430": error(
+        "‘{step}’ comes after ‘{name}’, which cannot come before it: the waiting goes round in a circle.",
+        "“{step}” 排在 “{name}” 之后,而后者又须等待前者:等待形成循环。",
+        "Take one of the two out of ‘after’.",
+        "请从 after 中去掉其中之一。",
+    ),
 }

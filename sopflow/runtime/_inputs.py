@@ -1,0 +1,43 @@
+"""What people hand in to a run: nested data as dotted paths, and times in the ways people write them.
+
+It reads no clock and knows no state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from sopflow.errors import Finding, Refused
+from sopflow.program import Program
+
+When = datetime | date | str | None
+
+
+def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:
+    """A nested map as dotted paths, down to the declared fields. Names that are not declared stay, to be refused."""
+    flat: dict[str, object] = {}
+    stack = [(str(name), value) for name, value in reversed(list(data.items()))]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, Mapping) and path not in program.fields:
+            stack += [(f"{path}.{name}", inner) for name, inner in reversed(list(value.items()))]
+        else:
+            flat[path] = value
+    return flat
+
+
+def instant(at: When, program: Program) -> datetime | None:
+    """``at`` as an aware datetime: without a zone it is the SOP's, a date is its 00:00."""
+    if at is None:
+        return None
+    if isinstance(at, str):
+        try:
+            at = datetime.fromisoformat(at.strip())
+        except ValueError:
+            raise Refused("clock", Finding("SOP735", fields={"at": at})) from None
+    if isinstance(at, date) and not isinstance(at, datetime):
+        at = datetime.combine(at, time())
+    if not isinstance(at, datetime):
+        raise Refused("clock", Finding("SOP735", fields={"at": at}))
+    return at if at.tzinfo else at.replace(tzinfo=program.zone)

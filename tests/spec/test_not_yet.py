@@ -1,0 +1,39 @@
+"""What the engine does not run yet is a finding, never something that is passed over in silence."""
+
+import pytest
+from playbook import findings
+
+SILENT = {
+    "holds": "steps: {a: {task: A, holds: room}}",
+    "after": "steps: {f: {parallel: F, branches: {a: {task: A}, b: {task: B, after: [a]}}}}",
+    "at-once of parallel": "steps: {f: {parallel: F, at-once: 1, branches: {a: {task: A}, b: {task: B}}}}",
+    "retry and timeout": "steps: {a: {task: A, run: x, retry: {times: 3, wait: 1 minute}, timeout: within 1 hour}}",
+    "need of a decision": """
+        roles: {a: A, b: B}
+        data: {x: bool}
+        steps: {q: {decision: Q, about: x, by: [a, b], need: all, differ: end, yes: end, no: end}}
+    """,
+    "key of for-each": """
+        data: {l: list of string}
+        steps: {a: {for-each: l, key: item, steps: {b: {task: B}}}}
+    """,
+}
+
+
+@pytest.mark.parametrize("construct", SILENT)
+@pytest.mark.xfail(strict=True, reason="the compiler lets it pass, and the engine does nothing about it")
+def test_a_construct_that_is_not_run_is_refused(construct):
+    """Whoever writes it is told that it does nothing."""
+    assert findings(SILENT[construct]) == ["SOP420"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps: {a: {repeat: A, every: week, at-most: 3, exhausted: end, steps: {b: {task: B}}}}",
+        "roles: {a: A, b: B}\ndata: {x: bool}\nsteps: {q: {task: Q, by: [{when: x, then: a}, {else: b}]}}",
+    ],
+)
+def test_these_are_refused(text):
+    """A finding names the construct that is not run."""
+    assert findings(text) == ["SOP420"]
