@@ -6,7 +6,16 @@ It knows programs, not definitions; events, not people's interfaces; moments, no
 from sopflow.engine import _effects as effects
 from sopflow.engine import _events as events
 from sopflow.engine._codec import FORMAT, event_from_json, event_to_json, state_from_json, state_to_json
-from sopflow.engine._enabled import enabled, find_opening, find_step, path_of, roles_of, waiting
+from sopflow.engine._enabled import (
+    enabled,
+    find_opening,
+    find_step,
+    has_items,
+    path_of,
+    roles_of,
+    waiting,
+    without_items,
+)
 from sopflow.engine._people import fills
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._step import Accepted, Misfit, Refused, replay, step
@@ -31,6 +40,7 @@ __all__ = [
     "fills",
     "find_opening",
     "find_step",
+    "has_items",
     "path_of",
     "replay",
     "roles_of",
@@ -39,4 +49,5 @@ __all__ = [
     "step",
     "view_of",
     "waiting",
+    "without_items",
 ]

@@ -55,7 +55,7 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
     A name that several steps share means the one that is open. A path may carry an item: ``partners[2].sign``.
     """
     items = name.count("[")
-    bare = _without_items(name) if items else name
+    bare = without_items(name) if items else name
     at = [
         o for o in state.open.values() if o.step >= 0 and bare in (program.steps[o.step].path, program.steps[o.step].id)
     ]
@@ -97,5 +97,14 @@ def path_of(program: Program, state: RunState, opening: Opening) -> str:
     return ".".join(reversed(parts))
 
 
-def _without_items(name: str) -> str:
+def without_items(name: str) -> str:
+    """The name without the items in it: ``partners.sign`` for ``partners[2].sign``."""
     return ".".join(part.partition("[")[0] for part in name.split("."))
+
+
+def has_items(program: Program, name: str) -> bool:
+    """Whether each ``[n]`` in the name stands behind a step that has items."""
+    numbered = [part.partition("[")[0] for part in name.split(".") if "[" in part]
+    return bool(numbered) and all(
+        any(step.op == Op.EACH and step.id == part for step in program.steps) for part in numbered
+    )

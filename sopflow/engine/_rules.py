@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sopflow.engine import _effects as fx
+from sopflow.engine._enabled import path_of
 from sopflow.engine._people import of_fields
 from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
@@ -85,6 +86,8 @@ class Rules(Turn):
         state.next += 1
         state.open[opening.id] = opening
         block.kids[branch] = opening.id
+        if self.program.has_locals:
+            self.paths[opening.id] = path_of(self.program, state, opening)
         state.opened[index] = state.at
         if self.moves > MOVES:
             self._incident(opening, f"more than {MOVES} steps in a row, none of which waits")
@@ -683,6 +686,8 @@ class Rules(Turn):
         self._give_back(opening)
         if CLOSED in state.watch:
             self.changed[CLOSED] = None
+        if self.program.has_locals and opening.step >= 0 and opening.id not in self.paths:
+            self.paths[opening.id] = path_of(self.program, state, opening)
         state.open.pop(opening.id, None)
         block = state.open.get(opening.up)
         if block is not None and block.kids is not None and block.kids.get(opening.branch) == opening.id:

@@ -6,8 +6,8 @@ changes the state in place, a refused one changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sopflow.engine._acts import Acts
 from sopflow.engine._effects import Effect, Note
@@ -23,10 +23,14 @@ from sopflow.program import Program
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The event was taken: what must be done now, and what the step concluded, both in order."""
+    """The event was taken: what must be done now, and what the step concluded, both in order.
+
+    ``paths`` are the full paths (``partners[2].sign``) of openings that came or went, where steps have items.
+    """
 
     effects: tuple[Effect, ...]
     notes: tuple[Note, ...]
+    paths: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
         turn.handle()
     except Refusal as refusal:
         return Refused(refusal.code, refusal.problem)
-    return Accepted(tuple(turn.effects), tuple(turn.notes))
+    return Accepted(tuple(turn.effects), tuple(turn.notes), turn.paths)
 
 
 class Misfit(Exception):  # says what is wrong: the event does not fit the history

@@ -25,7 +25,7 @@ Judge = Callable[[Expression, View], object]
 class Turn:
     """The event, the run it happens to, and what comes of it: effects, notes, and moves still to be made."""
 
-    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "program", "state", "taken", "todo")
+    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "paths", "program", "state", "taken", "todo")
 
     def __init__(self, program: Program, state: RunState, event: ev.Event, judge: Judge) -> None:
         self.program = program
@@ -34,6 +34,7 @@ class Turn:
         self.judge = judge
         self.effects: list[fx.Effect] = []
         self.notes: list[fx.Note] = []
+        self.paths: dict[int, str] = {}  # of openings below a for-each: the full path, with the item
         self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
         self.changed: dict[str, None] = {}
         self.moves = 0

@@ -7,10 +7,10 @@ are those of the engine.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sopflow.engine import RunState, roles_of
+from sopflow.engine import RunState, path_of, roles_of
 from sopflow.engine import effects as fx
 from sopflow.engine import events as ev
 from sopflow.program import Program
@@ -21,15 +21,25 @@ Line = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The run that a line is about: its program, its state after the event, and its path in the parent run."""
+    """The run that a line is about: its program, its state after the event, and its path in the parent run.
+
+    ``paths`` are the paths of openings that the engine has told, where steps have items.
+    """
 
     program: Program
     state: RunState
     prefix: str = ""
+    paths: Mapping[int, str] = field(default_factory=dict)
 
-    def path(self, step: int) -> str:
-        """The full path of a step, through the calls above it."""
-        return self.prefix + self.program.steps[step].path
+    def path(self, step: int, opening: int | None = None) -> str:
+        """The full path of a step: through the calls above it, with the item that the opening is about."""
+        if not self.program.has_locals or opening is None:
+            return self.prefix + self.program.steps[step].path
+        known = self.paths.get(opening)
+        here = self.state.open.get(opening)
+        if known is None and here is not None:
+            known = path_of(self.program, self.state, here)
+        return self.prefix + (known or self.program.steps[step].path)
 
 
 def lines_of(
@@ -49,7 +59,7 @@ def _stamp(at: datetime | None, program: Program) -> str | None:
 
 
 def _about_event(where: Where, event: ev.Event, step: int | None) -> dict[str, object]:
-    about: dict[str, object] = {} if step is None else {"step": where.path(step)}
+    about: dict[str, object] = {} if step is None else {"step": where.path(step, getattr(event, "opening", None))}
     if event.by is not None:
         about["by"] = event.by
     match event:
@@ -83,7 +93,7 @@ def _about_event(where: Where, event: ev.Event, step: int | None) -> dict[str, o
 def _about_note(where: Where, note: fx.Note) -> dict[str, object]:
     if isinstance(note, fx.Ended):
         return {"outcome": note.outcome, "status": note.status} | _given(run=where.prefix.rstrip("."))
-    about: dict[str, object] = {"step": where.path(note.step)}
+    about: dict[str, object] = {"step": where.path(note.step, note.opening)}
     match note:
         case fx.Opened(opening=number, due=due):
             opening = where.state.open.get(number)

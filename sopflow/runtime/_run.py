@@ -17,9 +17,11 @@ from sopflow.engine import (
     enabled,
     find_opening,
     find_step,
+    has_items,
     roles_of,
     step,
     waiting,
+    without_items,
 )
 from sopflow.engine import Refused as Refusal
 from sopflow.engine import effects as fx
@@ -137,7 +139,7 @@ class Run:
     def why(self, step: str) -> str:
         """Why the step stands as it does: when it opened, what was judged by which rule, who closed it."""
         run, name = self._at(step, past=True)
-        return why(run.program, run.state, run._lines, run._step(name), run._prefix)
+        return why(run.program, run.state, run._lines, run._step(name), name=name, prefix=run._prefix)
 
     def why_not(self, step: str) -> str:
         """Why the step cannot be done now."""
@@ -312,7 +314,8 @@ class Run:
         if isinstance(outcome, Refusal):
             raise _refused(outcome.code, outcome.problem)
         self._events.append(event)
-        for line in lines_of(Where(self.program, self.state, self._prefix), event, outcome.notes, concerned):
+        where = Where(self.program, self.state, self._prefix, outcome.paths)
+        for line in lines_of(where, event, outcome.notes, concerned):
             self._lines.append({"seq": len(self._lines) + 1, **line})
         self._perform(outcome)
         if self.finished and self._parent is not None:
@@ -418,7 +421,7 @@ class Run:
         return found.asked[0] if isinstance(found, Opening) and len(found.asked) == 1 else ""
 
     def _step(self, name: str) -> Step:
-        found = find_step(self.program, name)
+        found = find_step(self.program, without_items(name) if has_items(self.program, name) else name)
         if isinstance(found, Problem):
             raise _refused("unknown", found)
         return found

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sopflow.engine import RunState, enabled
+from sopflow.engine import RunState, enabled, without_items
 from sopflow.program import Program, Step
 
 
-def why(program: Program, state: RunState, lines: Sequence[Mapping[str, object]], step: Step, prefix: str = "") -> str:
-    """The story of the step: each line of the history that is about it, in plain words."""
-    told = [_sentence(line) for line in lines if line.get("step") == prefix + step.path]
+def why(
+    program: Program, state: RunState, lines: Sequence[Mapping[str, object]], step: Step, *, name: str, prefix: str = ""
+) -> str:
+    """The story of the step: each line of the history that is about it, in plain words.
+
+    A ``name`` with an item (``partners[2].sign``) is about that one, a name without about all of them.
+    """
+    about = [(line, str(line.get("step", "")).removeprefix(prefix)) for line in lines if line.get("step")]
+    told = [
+        _sentence(line)
+        for line, path in about
+        if (path.endswith(name) if "[" in name else without_items(path) == step.path)
+    ]
     told = [sentence for sentence in told if sentence]
     return "\n".join(told) if told else why_not(program, state, step)
 

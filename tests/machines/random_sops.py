@@ -102,8 +102,11 @@ class _Maker:
         return {"decision": name, "next": [*lines, {"else": self.one(*forward)}]}
 
     def _table(self, forward, anywhere, depth, name, around):
-        rows = [[self.one("true", "false", "-"), self.one("< 3", ">= 3", "-"), self.one(True, False)] for _ in "12"]
-        table = {"hit": "first", "columns": ["a", "n"], "gives": ["b"], "rows": [*rows, ["-", "-", True]]}
+        rows = [
+            [self.one(True, False, "any"), self.one("below 3", "at least 3", "any"), self.one(True, False)]
+            for _ in "12"
+        ]
+        table = {"hit": "first", "columns": ["a", "n"], "gives": ["b"], "rows": [*rows, ["any", "any", True]]}
         return {"decision": name, "table": table}
 
     def _ask_in_words(self, forward, anywhere, depth, name, around):

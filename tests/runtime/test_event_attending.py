@@ -44,23 +44,28 @@ def begin(program):
 
 
 def steps(run):
+    """The paths of what is open."""
     return [item.step for item in run.open]
 
 
 def play(run, *names, **more):
+    """The planner does these steps."""
     for name in names:
         run.done(name, by="event-planner", **more)
 
 
 def to_report(run, plan="write-event-plan"):
+    """From the start to the report on the plan."""
     play(run, *OPENING, *(FREE if run.data["event"]["free"] else PAID), plan)
 
 
 def told(run, event, step=""):
+    """The lines of the history about an event."""
     return [line for line in run.history if line["event"] == event and line.get("step", "").startswith(step)]
 
 
 def same_when_folded(run):
+    """The run's events fold to its state."""
     assert replay(run.program, run.events) == run.state
 
 

@@ -115,8 +115,15 @@ def test_every_input_has_its_call():
 
 
 @pytest.mark.parametrize(
-    "at", ["2026-03-04T09:00", "2026-03-04T09:00+08:00", "2026-03-04T01:00Z", datetime(2026, 3, 4, 9), shanghai("2026-03-04T09:00")]
-)  # fmt: skip
+    "at",
+    [
+        "2026-03-04T09:00",
+        "2026-03-04T09:00+08:00",
+        "2026-03-04T01:00Z",
+        datetime(2026, 3, 4, 9),
+        shanghai("2026-03-04T09:00"),
+    ],
+)
 def test_times_may_be_written_in_many_ways(at):
     """Text, naive datetimes (of the SOP's zone) and aware ones mean the same instant; a date is its 00:00."""
     run = sopflow.Run(FLOW, at=START)
@@ -257,6 +264,7 @@ def test_a_child_in_a_child():
 
 
 def lower_chain():
+    """An SOP that calls one that calls one."""
     from playbook import sop
 
     from sopflow.compiler import lower
@@ -270,7 +278,8 @@ def lower_chain():
 def test_an_emit_reaches_the_caller():
     """A message sent in a child goes to its callers when nobody there waits for it."""
     p = program(
-        "messages: {hi: {n: int}}\nsteps: {f: {parallel: F, branches: {c: {call: child}, w: {wait: {message: hi}}}}, z: {task: Z}}",
+        "messages: {hi: {n: int}}\n"
+        "steps: {f: {parallel: F, branches: {c: {call: child}, w: {wait: {message: hi}}}}, z: {task: Z}}",
         child="messages: {hi: {n: int}}\nsteps: {e: {emit: hi, with: {n: 1}}, a: {task: A}}",
     )
     run = sopflow.Run(p)

@@ -61,6 +61,7 @@ def shanghai(written: str) -> datetime:
 
 
 def instant(at: str | datetime | None) -> datetime | None:
+    """The time that a test wrote."""
     return shanghai(at) if isinstance(at, str) else at
 
 

@@ -151,7 +151,9 @@ def test_what_steps_say_can_be_read():
         data: {who: string, times: int, how: string}
         steps:
           write-it: {task: Write, outcomes: [ok, again], next: {ok: keep, again: write-it}}
-          keep: {task: Keep, set: {who: = steps.write_it.by, times: = steps.write_it.rounds, how: = steps.write_it.outcome}}
+          keep:
+            task: Keep
+            set: {who: = steps.write_it.by, times: = steps.write_it.rounds, how: = steps.write_it.outcome}
           z: {task: Z}
     """)
     play = Playbook(p) >> done("write-it", outcome="again", by="ann") >> done("write-it", outcome="ok", by="bob")

@@ -248,6 +248,7 @@ def test_what_was_judged_is_kept():
 
 
 def replayed(play):
+    """All notes of the run, made anew from its history."""
     from sopflow.engine import RunState, step
 
     state = RunState.of(play.program)
@@ -289,3 +290,43 @@ def test_several_people_who_differ_take_the_way_out_differ():
     p = program(SEVERAL.format(need="all", how="differ: three"))
     play = Playbook(p) >> answer("vote", True, by="a")
     (play >> answer("vote", False, by="b")).stands("three")
+
+
+MEAN = """
+    roles: {{a: {{title: A, people: [ann, bob, cy]}}}}
+    data: {{p: [P0, P1, P2]}}
+    steps:
+      rank: {{decision: Rank, about: p, by: a, need: {need}, {how}, next: {{P0: x, P1: y, P2: z}}}}
+      x: {{task: X, next: end}}
+      y: {{task: Y, next: end}}
+      z: {{task: Z, next: end}}
+"""
+
+
+def test_in_doubt_the_first_in_rank_order():
+    """`in-doubt: first`: different answers give the higher in rank order."""
+    p = program(MEAN.format(need="2", how="in-doubt: first"))
+    play = Playbook(p) >> answer("rank", "P2", by="ann") >> answer("rank", "P1", by="bob")
+    assert play.state.data["p"] == "P1"
+    play.stands("y")
+
+
+def test_in_doubt_is_settled_when_it_can_no_longer_change():
+    """The highest value needs no further answer."""
+    p = program(MEAN.format(need="3", how="in-doubt: first"))
+    (Playbook(p) >> answer("rank", "P0", by="ann")).stands("x")
+
+
+def test_several_people_answer_once_each():
+    """One answer per person."""
+    p = program(MEAN.format(need="2", how="settle: most"))
+    play = Playbook(p) >> answer("rank", "P1", by="ann") >> answer("rank", "P1", by="ann") << "refused: voted"
+    (play >> answer("rank", "P1", by="bob")).stands("y")
+
+
+def test_an_answer_of_several_is_not_known_before_it_is_settled():
+    """While answers are still out the field stays unknown."""
+    p = program(MEAN.format(need="2", how="settle: most"))
+    play = Playbook(p) >> answer("rank", "P1", by="ann")
+    assert "p" not in play.state.data
+    play.stands("rank")

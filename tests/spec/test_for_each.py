@@ -156,7 +156,10 @@ def test_a_group_in_an_item_knows_the_item():
     p = program("""
         data: {seen: string}
         steps:
-          x: {for-each: [a, b], as: one, steps: {g: {group: G, steps: {s: {task: S}, t: {task: T, set: {seen: = one}}}}}}
+          x:
+            for-each: [a, b]
+            as: one
+            steps: {g: {group: G, steps: {s: {task: S}, t: {task: T, set: {seen: = one}}}}}
     """)
     play = Playbook(p) >> done("x[2].g.s") >> done("x[2].g.t")
     assert play.state.data["seen"] == "b"
@@ -173,7 +176,7 @@ def test_an_item_may_leave_the_for_each():
 
 
 def test_items_are_counted_under_many():
-    """Five hundred items join in any order."""
+    """Sixty items join in any order."""
     play = Playbook(NAMES, {"partners": ["none"] * 60})
     for number in [*range(60, 0, -2), *range(1, 61, 2)]:
         play >> done(f"each[{number}].call")

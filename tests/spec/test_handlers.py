@@ -29,6 +29,7 @@ WARM_UP = program("""
 
 
 def warm(**known):
+    """A run in its warm-up."""
     return Playbook(WARM_UP, {"event.start": "2026-03-20", **known}, at=EARLY) >> done("plan")
 
 

@@ -35,6 +35,7 @@ FLOW = program("""
 
 
 def at_fork():
+    """A run in both branches of its fork."""
     return Playbook(FLOW, {"ok": True}) >> done("a") >> judge("v", "approved")
 
 

@@ -5,14 +5,7 @@ from playbook import findings
 
 SILENT = {
     "holds": "steps: {a: {task: A, holds: room}}",
-    "after": "steps: {f: {parallel: F, branches: {a: {task: A}, b: {task: B, after: [a]}}}}",
-    "at-once of parallel": "steps: {f: {parallel: F, at-once: 1, branches: {a: {task: A}, b: {task: B}}}}",
     "retry and timeout": "steps: {a: {task: A, run: x, retry: {times: 3, wait: 1 minute}, timeout: within 1 hour}}",
-    "need of a decision": """
-        roles: {a: A, b: B}
-        data: {x: bool}
-        steps: {q: {decision: Q, about: x, by: [a, b], need: all, differ: end, yes: end, no: end}}
-    """,
     "key of for-each": """
         data: {l: list of string}
         steps: {a: {for-each: l, key: item, steps: {b: {task: B}}}}

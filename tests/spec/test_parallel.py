@@ -320,3 +320,56 @@ def test_a_join_that_cannot_be_short_needs_no_way_for_it():
           f: {parallel: F, join: first, branches: {a: {task: A, if: a}, b: {task: B}, c: {task: C}}}
     """
     assert findings(text) == []
+
+
+AFTER = program("""
+    data: {go: bool}
+    steps:
+      w: {task: W}
+      f:
+        parallel: F
+        branches:
+          a: {group: A, steps: {a1: {approval: A1, refused: done}, a2: {task: A2}, a3: {task: A3}}}
+          b: {group: B, steps: {b1: {task: B1}, b2: {task: B2, after: [a2]}}}
+          c: {task: C, if: go, set: {go: false}}
+          d: {task: D, after: [c]}
+      z: {task: Z, outcomes: [again, over], next: {again: f, over: end}}
+""")
+
+
+def test_after_a_step_that_was_done():
+    """A step that comes after another opens when that has been closed, also in the middle of its branch."""
+    play = Playbook(AFTER, {"go": True}) >> done("w") >> done("b1") >> judge("a1", "approved")
+    play.stands("f.a.a2", "f.b.b2", "f.c", "f.d")
+    play >> done("b2") << "refused: not-open" >> done("a2") << "f.a.a2 closed: done" << "f.a.a3 opened"
+    play << "f.b.b2 opened"
+    play >> done("b2") >> done("d") << "refused: not-open" >> done("c") >> done("d")
+    play.stands("f.a.a3")
+
+
+def test_after_a_step_that_will_not_come_any_more():
+    """A step that its branch has passed by holds nobody, nor one whose branch was not started."""
+    play = Playbook(AFTER, {"go": False}) >> done("w") >> done("b1")
+    play.stands("f.a.a1", "f.b.b2", "f.d")
+    (play >> done("d") >> judge("a1", "refused") >> done("b2")).stands("z")
+
+
+def test_after_counts_in_its_own_round():
+    """What was done in an earlier round of the fork does not count in the next."""
+    play = Playbook(AFTER, {"go": False}) >> done("w") >> done("b1") >> judge("a1", "approved") >> done("a2")
+    play >> done("a3") >> done("b2") >> done("d") >> done("z", outcome="again") >> done("b1")
+    play >> done("b2") << "refused: not-open"
+    (play >> judge("a1", "approved") >> done("a2") >> done("b2") >> done("a3") >> done("d")).stands("z")
+
+
+def test_at_once_keeps_the_order_and_the_join():
+    """Branches that wait for a place start in the order written; a join that is reached starts no more of them."""
+    p = program("""
+        steps:
+          f: {parallel: F, at-once: 2, join: 2 of 4, branches: {a: {task: A}, b: {task: B}, c: {task: C}, d: {task: D}}}
+          z: {task: Z}
+    """)
+    play = Playbook(p)
+    play.stands("f.a", "f.b")
+    (play >> done("b")).stands("f.a", "f.c")
+    (play >> done("c")).stands("z")

@@ -61,7 +61,10 @@ def test_leaving_a_repeat_from_the_middle():
     """A step may leave its repeat before the round is over."""
     p = program("""
         steps:
-          x: {repeat: X, until: steps.a.rounds > 5, steps: {a: {task: A, outcomes: [go, out], next: {go: done, out: z}}}}
+          x:
+            repeat: X
+            until: steps.a.rounds > 5
+            steps: {a: {task: A, outcomes: [go, out], next: {go: done, out: z}}}
           z: {task: Z}
     """)
     (Playbook(p) >> done("a", outcome="go") >> done("a", outcome="out")).stands("z")

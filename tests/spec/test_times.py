@@ -26,10 +26,12 @@ EARLY = "2026-03-02T09:00"
 
 
 def timers(play):
+    """When the timers are due, by name."""
     return {name: f"{due.astimezone(play.program.zone):%m-%d %H:%M}" for (_, name), due in play.state.timers.items()}
 
 
 def notified(play):
+    """Who was told what kind of thing by the last event."""
     return [(effect.kind, *effect.to) for effect in play.effects if isinstance(effect, fx.Notify)]
 
 
