@@ -189,10 +189,10 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
             continue
         step = program.steps[opening.step]
         made[opening.id] = _shown(step, opening)
-        if opening.kids is not None:
-            branches = [(step.regions.index(b) if b in step.regions else b, made[kid]) for b, kid in kids]
-            inner = "+".join(f"{branch}:{kid}" if step.op in _COUNTED else kid for branch, kid in branches)
-            made[opening.id] += f"({inner})"
+        if kids:
+            named = {region: number for number, region in enumerate(step.regions)} if step.op == Op.FORK else {}
+            inside = [f"{named.get(b, b)}:{made[kid]}" if step.op in _COUNTED else made[kid] for b, kid in kids]
+            made[opening.id] += f"({'+'.join(inside)})"
     stale = memory.stale(program, state)
     olds = "".join(f"{{{program.steps[number].id}}}" for number in stale)
     return made[ROOT] + olds

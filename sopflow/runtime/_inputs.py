@@ -1,4 +1,4 @@
-"""What people hand in to a run: nested data as dotted paths, and times in the ways people write them.
+"""What people hand in to a run: nested data as dotted paths, times as people write them; and how it says no.
 
 It reads no clock and knows no state.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from sopflow.errors import Finding, Refused
+from sopflow.errors import Finding, Problem, Refused
 from sopflow.program import Program
 
 When = datetime | date | str | None
@@ -35,9 +35,14 @@ def instant(at: When, program: Program) -> datetime | None:
         try:
             at = datetime.fromisoformat(at.strip())
         except ValueError:
-            raise Refused("clock", Finding("SOP735", fields={"at": at})) from None
+            raise refused("clock", Problem("SOP735", fields={"at": at})) from None
     if isinstance(at, date) and not isinstance(at, datetime):
         at = datetime.combine(at, time())
     if not isinstance(at, datetime):
-        raise Refused("clock", Finding("SOP735", fields={"at": at}))
+        raise refused("clock", Problem("SOP735", fields={"at": at}))
     return at if at.tzinfo else at.replace(tzinfo=program.zone)
+
+
+def refused(code: str, problem: Problem) -> Refused:
+    """The exception for what the engine refuses: ``code`` is the refusal's word."""
+    return Refused(code, Finding(problem.code, fields=problem.fields), details=problem.fields)

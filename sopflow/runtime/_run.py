@@ -26,9 +26,9 @@ from sopflow.engine import (
 from sopflow.engine import Refused as Refusal
 from sopflow.engine import effects as fx
 from sopflow.engine import events as ev
-from sopflow.errors import Finding, Problem, Refused
+from sopflow.errors import Problem, Refused
 from sopflow.program import Program, Step
-from sopflow.runtime._inputs import When, flatten, instant
+from sopflow.runtime._inputs import When, flatten, instant, refused
 from sopflow.runtime._journal import Line, Where, lines_of
 from sopflow.runtime._post import takes
 from sopflow.runtime._tell import why, why_not
@@ -282,7 +282,7 @@ class Run:
         """Let time pass until ``at``, then act; a refusal leaves everything as it was."""
         when = instant(at, self.program) or self.at
         if when is not None and self.at is not None and when < self.at:
-            raise _refused("clock", Problem("SOP712", fields={"at": when.isoformat(), "now": self.at.isoformat()}))
+            raise refused("clock", Problem("SOP712", fields={"at": when.isoformat(), "now": self.at.isoformat()}))
         before = self._snapshot() if when is not None and self._first_timer(when) else None
         try:
             while when is not None and (first := self._first_timer(when)) is not None:
@@ -312,7 +312,7 @@ class Run:
         concerned = before.step if before else None
         outcome = step(self.program, self.state, event)
         if isinstance(outcome, Refusal):
-            raise _refused(outcome.code, outcome.problem)
+            raise refused(outcome.code, outcome.problem)
         self._events.append(event)
         where = Where(self.program, self.state, self._prefix, outcome.paths)
         for line in lines_of(where, event, outcome.notes, concerned):
@@ -405,7 +405,7 @@ class Run:
     def _open(self, name: str) -> int:
         found = find_opening(self.program, self.state, name)
         if isinstance(found, tuple):
-            raise _refused(*found)
+            raise refused(*found)
         return found.id
 
     def _who(self, name: str, by: str | None) -> str | None:
@@ -423,7 +423,7 @@ class Run:
     def _step(self, name: str) -> Step:
         found = find_step(self.program, without_items(name) if has_items(self.program, name) else name)
         if isinstance(found, Problem):
-            raise _refused("unknown", found)
+            raise refused("unknown", found)
         return found
 
     def _snapshot(self) -> _Snapshot:
@@ -447,7 +447,3 @@ class _Snapshot:
     children: dict[int, tuple[Run, _Snapshot]]
     events: int
     lines: int
-
-
-def _refused(code: str, problem: Problem) -> Refused:
-    return Refused(code, Finding(problem.code, fields=problem.fields), details=problem.fields)
