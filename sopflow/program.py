@@ -20,6 +20,40 @@ from sopflow.calendars import Calendar, Pace, TimePhrase
 from sopflow.expr import Expression
 from sopflow.values import Field
 
+__all__ = [
+    "DONE",
+    "END",
+    "RULES",
+    "After",
+    "Alternative",
+    "Call",
+    "Case",
+    "Cases",
+    "Each",
+    "Escalation",
+    "Extreme",
+    "Handler",
+    "Item",
+    "Join",
+    "Literal",
+    "Message",
+    "Op",
+    "People",
+    "Program",
+    "Question",
+    "Region",
+    "Reminder",
+    "Role",
+    "Rounds",
+    "Row",
+    "Step",
+    "Table",
+    "Target",
+    "Time",
+    "Times",
+    "Value",
+]
+
 DONE = -1
 END = -2
 

@@ -62,6 +62,7 @@ def test_commands_print_what_the_page_says(page, command, promised, tmp_path):
         "SOPFLOW_STORE": f"sqlite:///{tmp_path / 'runs.db'}",
         "COLUMNS": "120",
         "NO_COLOR": "1",
+        "LC_ALL": "C.UTF-8",
     }
     done = subprocess.run(
         command, shell=True, cwd=REPOSITORY, env=os.environ | ours, capture_output=True, encoding="utf-8", check=False
@@ -72,9 +73,9 @@ def test_commands_print_what_the_page_says(page, command, promised, tmp_path):
 
 @pytest.mark.parametrize("page", PAGES, ids=_page)
 def test_definitions_are_sound(page):
-    """A whole definition on a page loads, and sopflow finds no error in it."""
+    """A whole definition on a page loads, and sopflow finds no error in it; the rules' page shows faults on purpose."""
     for block in _blocks(page, "yaml"):
-        if block.startswith("sopflow:"):
+        if block.startswith("sopflow:") and page.name != "rules.md":
             assert sopflow.check(sopflow.loads(block, format="yaml")).errors == ()
 
 

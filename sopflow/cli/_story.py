@@ -26,6 +26,7 @@ _WORDS = {
     "Suspended": ("suspend", "暂停"), "Resumed": ("resume", "恢复"), "Cancelled": ("cancel", "取消"),
     "Opened": ("open", "开启"), "Held": ("wait", "等待"), "Judged": ("decide", "判断"), "Closed": ("over", "结束"),
     "PassedOver": ("pass over", "略过"), "Withdrawn": ("withdraw", "撤回"), "Overdue": ("LATE", "逾期"),
+    "Reminded": ("remind", "提醒"), "Escalated": ("escalate", "升级"),
     "Replanned": ("replan", "改期"), "Ended": ("end", "结束"),
     "Stopped": ("STOPPED", "停止"), "Refused": ("REFUSED", "拒绝"),
     "Assumed": ("assume", "假定"),
@@ -139,6 +140,10 @@ class Story:
             case "Overdue":
                 return self.out.say(f"{step}: it was due {self._at(parsed(str(line['due'])))}",
                                     f"{step}:期限为 {self._at(parsed(str(line['due'])))}")  # fmt: skip
+            case "Reminded" | "Escalated":
+                to = ", ".join(self.person(name, str(line["step"])) for name in str(line["to"]).split(", "))
+                got = self.out.say(" (handed over)", "(移交)") if line.get("handed_over") else ""
+                return f"{step} → {to}{got}"
             case "Replanned":
                 return f"{step}{self._due(line) or self.out.say(': no deadline', ':无期限')}"
             case "MessageCame":

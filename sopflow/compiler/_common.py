@@ -19,6 +19,9 @@ from sopflow.model import Sop
 from sopflow.model import Step as WrittenStep
 from sopflow.program import DONE, Escalation, Item, Op, People, Step, Target, Times, Value
 
+#: Keys of the language that the engine does nothing about yet: whoever writes one is told.
+NOT_RUN = ("holds", "retry", "timeout", "key")
+
 Local = Mapping[str, expr.Type]
 
 
@@ -44,6 +47,10 @@ class Common:
         step, doc, reader = node.step, node.doc, self.reader
         local = self.local(node)
         times = self.times(node)
+        said = [key for key in NOT_RUN if getattr(step, key, None)]
+        if said:
+            what = ", ".join(f"‘{key}’" for key in said)
+            self.findings.add("SOP420", (*doc, said[0]), key=True, step=node.path, what=what)
         return Step(
             index=node.index,
             id=step.id,

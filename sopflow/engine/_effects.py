@@ -198,6 +198,25 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """Those who may do a step were reminded of it."""
+
+    opening: int
+    step: int
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """Somebody was told that a step is not done, or got it (``handed_over``)."""
+
+    opening: int
+    step: int
+    to: str
+    handed_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Replanned:
     """A deadline moved because data it hangs on changed."""
 
@@ -214,4 +233,4 @@ class Ended:
     status: str
 
 
-Note = Opened | Held | Judged | Closed | PassedOver | Withdrawn | Overdue | Replanned | Ended
+Note = Opened | Held | Judged | Closed | PassedOver | Withdrawn | Overdue | Reminded | Escalated | Replanned | Ended

@@ -123,6 +123,7 @@ class Waking(Handling):
             if reminder.name == name:
                 to = (opening.to,) if opening.to else step.people.by
                 self.effects.append(fx.Notify("remind", opening.id, step.index, to))
+                self.notes.append(fx.Reminded(opening.id, step.index, to))
                 if reminder.pace is not None:
                     at = ticks(reminder, self.program, self.state, opening, after=self.state.at)
                     if at is not None:
@@ -130,6 +131,7 @@ class Waking(Handling):
         for escalation in step.times.escalate:
             if escalation.name == name:
                 self.effects.append(fx.Notify("escalate", opening.id, step.index, (escalation.to,)))
+                self.notes.append(fx.Escalated(opening.id, step.index, escalation.to, escalation.hand_over))
                 if escalation.hand_over:
                     opening.to = escalation.to
                     self.effects.append(fx.Withdraw(opening.id, "escalated"))

@@ -31,3 +31,6 @@ __all__ = [
     "UsageError",
     "nearest",
 ]
+
+for _raised in (DefinitionError, NotFound, Refused, SopflowError, UsageError):
+    _raised.__module__ = __name__  # tracebacks name the public home

@@ -6,7 +6,8 @@ and messages are the embedder's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sopflow.compiler import Compiled, Find, lower
@@ -19,7 +20,7 @@ from sopflow.program import Program, Step
 if TYPE_CHECKING:
     from transitions import Machine
 
-__all__ = ["START", "to_transitions"]
+__all__ = ["START", "identifier", "to_transitions"]
 
 
 def to_transitions(
@@ -28,6 +29,7 @@ def to_transitions(
     *,
     limit: int = 2_000,
     initial: str = START,
+    names: Callable[[str], str] | None = None,
     machine_class: type[Machine] | None = None,
     find: Find | None = None,
     **options: object,
@@ -39,9 +41,10 @@ def to_transitions(
     nested or dotted map, and accepted triggers write there.
 
     ``model`` is an object, a list of them, or None: ``machine.add_model`` takes more. ``initial`` is the state they
-    are in, for those that come from a store. ``machine_class`` may be ``GraphMachine`` or another flat machine of that
-    library; ``options`` go to it (``ignore_invalid_triggers=True``, ``queued=True`` …). ``find`` gives the
-    definitions that calls name.
+    are in, for those that come from a store. ``names`` gives a state's name for its marking: with :func:`identifier`,
+    ``on_enter_collect_leads`` can be a method, and every kind of diagram can be read. ``machine_class`` may be
+    ``GraphMachine`` or another flat machine of that library; ``options`` go to it (``queued=True``,
+    ``ignore_invalid_triggers=True`` …). ``find`` gives the definitions that calls name.
 
     Raises:
         DefinitionError: ``sop`` has errors, has something that no flat machine can show (SOP422), or has more
@@ -62,6 +65,8 @@ def to_transitions(
         fields = {"step": knot.step, "what": what, "what_zh": chinese}
         _refuse([(None, Problem("SOP422", fields=fields))], compiled)
         raise AssertionError from None
+    if names is not None:
+        found = found.named(names)
     if initial not in found.states:
         near = nearest(initial, found.states)
         raise UsageError(Finding("SOP641", fields={"name": initial, "nearest": near[0] if near else ""}))
@@ -71,6 +76,11 @@ def to_transitions(
     from sopflow.machines._machine import build  # noqa: PLC0415
 
     return build(program, found, model, initial, machine_class or Flat, options)
+
+
+def identifier(marking: str) -> str:
+    """A marking's name as an identifier: ``p[1/2](0:legal+1:price)`` is ``p_1_2_0_legal_1_price``."""
+    return re.sub(r"\W+", "_", marking).strip("_")
 
 
 def _program(sop: Sop | Program, find: Find | None) -> tuple[Program, Compiled | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 
 from sopflow.engine import Accepted, RunState, step
@@ -46,6 +46,24 @@ class Flat:
     states: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     ways: list[Way] = field(default_factory=list)
     final: set[str] = field(default_factory=set)
+
+    def named(self, names: Callable[[str], str]) -> Flat:
+        """The same machine with other names for its states; those that would be alike get numbers."""
+        new: dict[str, str] = {}
+        taken: set[str] = set()
+        for marking in self.states:
+            name = base = names(marking)
+            number = 1
+            while name in taken:
+                number += 1
+                name = f"{base}_{number}"
+            new[marking] = name
+            taken.add(name)
+        return Flat(
+            {new[marking]: steps for marking, steps in self.states.items()},
+            [replace(way, source=new[way.source], dest=new[way.dest]) for way in self.ways],
+            {new[marking] for marking in self.final},
+        )
 
 
 class Limit(Exception):  # says what was reached

@@ -153,7 +153,7 @@ def build(
     states = []
     for name, steps in found.states.items():
         state = machine_class.state_cls(name, final=name in found.final)
-        state.steps = steps  # type: ignore[attr-defined]  # for the embedder: what stands in the state
+        state.steps = steps  # type: ignore[attr-defined]  # for the embedder: what is open there
         states.append(state)
     machine = machine_class(
         model=None,
@@ -176,7 +176,7 @@ def _transition(ground: Ground, way: Way) -> dict[str, object]:
             done.append(line)
         else:
             conditions.append(Condition(ground, way.trigger, line, tuple(done)))
-    if done:  # an assignment that fails, after the last guard, is seen, too
+    if any(not isinstance(line.value, Literal) for line in done):  # one that fails lets nothing pass
         conditions.append(Condition(ground, way.trigger, None, tuple(done)))
     return {
         "trigger": way.trigger.name,

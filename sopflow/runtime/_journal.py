@@ -64,9 +64,9 @@ def _about_event(where: Where, event: ev.Event, step: int | None) -> dict[str, o
         about["by"] = event.by
     match event:
         case ev.Started(data=data):
-            about |= {"program": where.program.name, "version": where.program.version, "data": write(dict(data))}
+            about |= {"program": where.program.name, "version": where.program.version, "data": _typed(where, data)}
         case ev.StepDone(outcome=outcome, data=data, evidence=evidence):
-            about |= _given(outcome=outcome, data=write(dict(data)), evidence=write(list(evidence)))
+            about |= _given(outcome=outcome, data=_typed(where, data), evidence=write(list(evidence)))
         case ev.Answered(field=field, value=value, assumed=assumed):
             about |= {"field": field, "value": write(value)} | _given(assumed=assumed)
         case ev.Voted(verdict=verdict, why=why):
@@ -74,7 +74,7 @@ def _about_event(where: Where, event: ev.Event, step: int | None) -> dict[str, o
         case ev.MessageCame(name=name, data=data):
             about |= {"message": name, "data": write(dict(data))}
         case ev.DataSet(changes=changes, why=why):
-            about |= {"data": write(dict(changes))} | _given(why=why)
+            about |= {"data": _typed(where, changes)} | _given(why=why)
         case ev.ChildEnded(outcome=outcome):
             about |= {"outcome": outcome}
         case ev.Reassigned(to=to, why=why):
@@ -112,9 +112,23 @@ def _about_note(where: Where, note: fx.Note) -> dict[str, object]:
             about |= {"why": why}
         case fx.Overdue(due=due):
             about |= {"due": due.iso()}
+        case fx.Reminded(to=reminded):
+            about |= {"to": ", ".join(reminded)}
+        case fx.Escalated(to=told, handed_over=handed_over):
+            about |= {"to": told, "handed_over": handed_over}
         case fx.Replanned(due=due):
             about |= {"due": due.iso() if due else None}
     return about
+
+
+def _typed(where: Where, data: Mapping[str, object]) -> object:
+    """Data as plain JSON, each value as its field reads it: a price of 48.50 is written "48.50" wherever it stands."""
+    program = where.program
+    read = {
+        path: program.fields[path].read(raw, program.zone) if path in program.fields and raw is not None else raw
+        for path, raw in data.items()
+    }
+    return write(read)
 
 
 def _given(**values: object) -> dict[str, object]:

@@ -89,6 +89,10 @@ def _sentence(line: Mapping[str, object]) -> str:
             return f"{at}withdrawn: {line['why']}"
         case "Overdue":
             return f"{at}late: it was due {line['due']}"
+        case "Reminded":
+            return f"{at}reminded {line['to']}"
+        case "Escalated":
+            return f"{at}{'handed over to' if line['handed_over'] else 'told'} {line['to']}"
         case "Replanned":
             return f"{at}its deadline moved to {line['due']}"
         case _:

@@ -113,6 +113,6 @@ def test_the_calendar_of_the_page_can_be_read(page):
 
 def test_the_python_of_the_page_runs(page):
     """The examples print what stands below them."""
-    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (block,) = re.findall(r"```pycon\n(.*?)```", page, re.DOTALL)
     test = doctest.DocTestParser().get_doctest(block, {}, "time.md", "time.md", 0)
     assert doctest.DocTestRunner(verbose=False).run(test).failed == 0

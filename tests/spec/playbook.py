@@ -263,6 +263,10 @@ def told(program: Program, state: RunState, note: fx.Note) -> str:
             return f"{name} withdrawn"
         case fx.Overdue():
             return f"{name} overdue"
+        case fx.Reminded():
+            return f"{name} reminded"
+        case fx.Escalated(to=to, handed_over=handed_over):
+            return f"{name} {'handed over to' if handed_over else 'escalated to'} {to}"
         case fx.Replanned(due=due):
             return f"{name} due {due.iso() if due else 'never'}"
     raise AssertionError(note)
