@@ -163,8 +163,8 @@ class Explorer:
             return self.at(region, target)
         return [("left", target)]
 
-    def moves(self, region, state):
-        """The states that may follow ``state`` of a token in ``region``."""
+    def moves(self, region, state, *, guarded=True):
+        """The states that may follow ``state`` of a token in ``region``; the guard of a branch is its fork's."""
         name, inside = state
         step = next(step for step in region if step["id"] == name)
         self.opened.add(name)
@@ -173,7 +173,7 @@ class Explorer:
         if "approval" in step:
             return [*self.go(region, step, step.get("approved")), *self.go(region, step, step["refused"])]
         onward = self.go(region, step, step.get("next"))
-        passed = self.go(region, step, step.get("missed", step.get("next"))) if "if" in step else []
+        passed = self.go(region, step, step.get("missed", step.get("next"))) if guarded and "if" in step else []
         if "branches" in step or "for-each" in step:
             return passed + self.moves_of_block(region, step, inside, onward)
         if "steps" not in step:
@@ -206,7 +206,7 @@ class Explorer:
             def kept(after, number=number):
                 return (got, need, (*states[:number], after, *states[number + 1 :]))
 
-            for after in self.moves(inner, state):
+            for after in self.moves(inner, state, guarded="branches" not in step):
                 if after == ARRIVED:
                     found.append((step["id"], (got + 1, need, kept(None)[2])))
                 else:
