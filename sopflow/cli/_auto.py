@@ -107,8 +107,9 @@ class Autopilot:
         try:
             self._done(item, data)
         except Refused as refused:
-            missing = str(refused.details.get("missing", "")).split("; ")
-            data = {path: plausible(item.field(path), self.run.at) for path in item.form if path in missing}
+            missing = refused.details.get("missing")
+            wanted = [path for path in item.form if isinstance(missing, list) and path in missing]
+            data = {path: plausible(item.field(path), self.run.at) for path in wanted}
             if not data:
                 raise
             self._done(item, data)

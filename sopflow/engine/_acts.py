@@ -193,13 +193,8 @@ class Acts(Checks):
             if event.item == number or event.item in item.text.values()
         ]
         if not numbers:
-            raise refusal(
-                "outcome",
-                "SOP703",
-                step=step.path,
-                outcome=event.item,
-                outcomes=", ".join(self.program.text(item.text) for item in step.checklist),
-            )
+            lines = [item.text for item in step.checklist]
+            raise refusal("outcome", "SOP740", step=step.path, line=event.item, lines=lines)
 
         def act() -> None:
             opening.ticked = {*(opening.ticked or ()), *numbers}
@@ -258,13 +253,16 @@ class Acts(Checks):
                 "SOP715",
                 name=event.name,
                 nearest=near[0] if near else "",
-                known=", ".join(self.program.messages) or "–",
+                known=", ".join(self.program.messages),
             )
         data: dict[str, object] = {}
         for name, raw in event.data.items():
             if name not in message.fields:
                 near = nearest(name, message.fields)
-                raise refusal("type", "SOP709", name=name, nearest=near[0] if near else "")
+                known = ", ".join(message.fields) or "–"
+                raise refusal(
+                    "type", "SOP741", name=name, message=event.name, nearest=near[0] if near else "", known=known
+                )
             value = message.fields[name].read(raw, self.program.zone)
             if isinstance(value, Problem):
                 raise Refusal("type", value)
@@ -346,7 +344,7 @@ class Acts(Checks):
     def _resumed(self, event: ev.Resumed) -> Callable[[], None]:
         self._running(suspended=True)
         if self.state.status != "suspended":
-            raise refusal("status", "SOP711", status="running", status_zh="正在运行")
+            raise refusal("status", "SOP739")
 
         def act() -> None:
             state, now = self.state, event.at
@@ -366,8 +364,8 @@ class Acts(Checks):
                 "outcome",
                 "SOP728",
                 step=step.path,
-                why="it has no ordinary way: skip it with an outcome",
-                why_zh="它没有默认出口:请跳过并给出结果",
+                why="it has no ordinary way",
+                why_zh="它没有默认出口",
             )
 
         def act() -> None:

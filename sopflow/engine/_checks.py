@@ -46,7 +46,9 @@ class Checks(Waking):
             raise refusal("status", "SOP734")
         if status == "running" or (suspended and status == "suspended"):
             return
-        chinese = {"ended": "已结束", "cancelled": "已取消", "suspended": "已暂停"}[status]
+        if status == "suspended":
+            raise refusal("status", "SOP738")
+        chinese = {"ended": "已结束", "cancelled": "已取消"}[status]
         raise refusal("status", "SOP711", status=status, status_zh=chinese)
 
     def _opening(self, number: int, *phases: str) -> tuple[Opening, Step]:
@@ -73,7 +75,7 @@ class Checks(Waking):
             for o in self.state.open.values()
             if o.step >= 0 and o.phase in ("open", "asks") and steps[o.step].op not in _BLOCKS
         ]
-        return ", ".join(names) or "–"
+        return ", ".join(names)
 
     def _may(self, opening: Opening, step: Step) -> None:
         against = objection(self.program, self.state, step, opening, self.event.by)
@@ -107,7 +109,7 @@ class Checks(Waking):
 
     def _complete(self, opening: Opening, step: Step, event: ev.StepDone, values: Mapping[str, object]) -> None:
         """The form is filled, the checklist ticked, the evidence given, and ``ensures`` holds."""
-        missing = [
+        missing: list[object] = [
             path
             for path, may_stay_empty in step.form
             if not may_stay_empty and (values[path] if path in values else self.state.data.get(path)) is None
@@ -120,21 +122,24 @@ class Checks(Waking):
             known = {word for number, item in enumerate(step.checklist, 1) for word in (number, *item.text.values())}
             for tick in event.ticks:
                 if tick not in known:
-                    lines = ", ".join(self.program.text(item.text) for item in step.checklist)
-                    raise refusal("outcome", "SOP703", step=step.path, outcome=tick, outcomes=lines or "–")
+                    lines = [item.text for item in step.checklist]
+                    raise refusal("outcome", "SOP740", step=step.path, line=tick, lines=lines)
             for number, item in enumerate(step.checklist, 1):
                 applies = item.if_ is None or self.judge(item.if_, after) is not False
                 if applies and number not in ticked and ticked.isdisjoint(item.text.values()):
-                    missing.append(self.program.text(item.text))
+                    missing.append(item.text)
         wanted = [item for item in step.evidence if item.if_ is None or self.judge(item.if_, after) is not False]
         for item, piece in zip_longest(wanted, event.evidence[: len(wanted)]):
-            title = self.program.text(item.text) or item.is_
+            title = item.text or item.is_
             if piece is None or (isinstance(piece, str) and not piece.strip()):
                 missing.append(title)
-            elif item.is_ and isinstance(wrong := Field(title, item.is_).read(piece, self.program.zone), Problem):
+            elif item.is_ and isinstance(
+                wrong := Field(self.program.text(item.text) or item.is_, item.is_).read(piece, self.program.zone),
+                Problem,
+            ):
                 raise Refusal("type", wrong)
         if missing:
-            raise refusal("incomplete", "SOP708", step=step.path, missing="; ".join(missing))
+            raise refusal("incomplete", "SOP708", step=step.path, missing=missing)
         for condition in step.ensures:
             if self.judge(condition, after) is not True:
                 raise refusal("incomplete", "SOP719", step=step.path, condition=condition.text)

@@ -79,7 +79,7 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
         when = record.at.isoformat() if record.at else "–"
         why = f"it was closed ({record.outcome}) by {record.by or 'the system'} at {when}"
         chinese = f"已由 {record.by or '系统'} 于 {when} 关闭({record.outcome})"
-    open_now = ", ".join(path_of(program, state, opening) for opening in enabled(program, state)) or "–"
+    open_now = ", ".join(path_of(program, state, opening) for opening in enabled(program, state))
     return "not-open", Problem("SOP702", fields={"step": name, "why": why, "why_zh": chinese, "open": open_now})
 
 

@@ -110,18 +110,24 @@ def key_of(program: Program, state: RunState, memory: Memory) -> Hashable:
     """What two states have in common exactly when nothing can ever tell them apart but their data."""
     if not state.running or ROOT not in state.open:
         return (state.status, state.outcome)
-    return (_place(program, state, state.open[ROOT]), memory.stale(program, state), _queues(program, state))
+    place = _place(program, state, state.open[ROOT])
+    return (place, state.outcome, memory.stale(program, state), _queues(program, state))
 
 
 def _place(program: Program, state: RunState, top: Opening) -> Hashable:
     """The tree below ``top``, innermost first, without recursion."""
     made: dict[int, Hashable] = {}
     for opening in _inside_out(state, top):
-        kids = tuple((branch, made[kid]) for branch, kid in sorted((opening.kids or {}).items()))
+        kids = tuple(sorted(((_branch(b), made[kid]) for b, kid in (opening.kids or {}).items()), key=repr))
         own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending)
         counts = (opening.live, opening.got, opening.need, opening.started) if opening.kids is not None else ()
         made[opening.id] = (own, counts, _round(program, opening), _votes(opening), kids)
     return made[top.id]
+
+
+def _branch(branch: int) -> int:
+    """The number of a branch; what stands beside the branches has a number of its own each time, and so none."""
+    return max(branch, -1)
 
 
 def _inside_out(state: RunState, top: Opening) -> list[Opening]:
@@ -168,7 +174,7 @@ def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:
     path: list[int] = []
     here = opening
     while here.step >= 0:
-        path += (here.step, here.branch)
+        path += (here.step, _branch(here.branch))
         here = state.open[here.up]
     return tuple(path)
 
@@ -177,7 +183,8 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
     """The marking in words: ``draft``, ``is-free?``, ``p[1/2](0:legal+1:price)``, ``ended:paid``.
 
     ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``[1/2]`` has 1 of 2 that
-    are needed, ``#2`` is in its second round, ``{step}`` has an old answer that a new round will not take.
+    are needed, ``#2`` is in its second round, ``~`` has gone on while something in it finishes, ``>paid`` is the end
+    that the run has come to meanwhile, ``{step}`` has an old answer that a new round will not take.
     """
     if not state.running or ROOT not in state.open:
         return f"{state.status}:{state.outcome}" if state.status == "ended" else state.status
@@ -195,7 +202,8 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
             made[opening.id] += f"({'+'.join(inside)})"
     stale = memory.stale(program, state)
     olds = "".join(f"{{{program.steps[number].id}}}" for number in stale)
-    return made[ROOT] + olds
+    ending = f">{state.outcome}" if state.outcome else ""
+    return made[ROOT] + ending + olds
 
 
 def _shown(step: Step, opening: Opening) -> str:

@@ -130,7 +130,8 @@ class _Maker:
         for branch in branches:
             branch.pop("next", None) if isinstance(branch.get("next"), str) else None
         join = self.one("active", "first", f"2 of {number}")
-        return {"parallel": name, "join": join, "short": self.one(*forward), "branches": branches}
+        rest = {"rest": self.one("finish", "cancel")} if join != "active" else {}
+        return {"parallel": name, "join": join, **rest, "short": self.one(*forward), "branches": branches}
 
     def _each(self, forward, anywhere, depth, name, around):
         inner = self.steps(around, depth=depth - 1, inside="branch")

@@ -145,6 +145,18 @@ def test_a_branch_that_leaves():
     assert twins.walk("start", "ask__done", "fix__no") == "sign"
 
 
+def test_a_branch_that_may_finish():
+    """What may finish after the join goes on beside the rest; the run waits for it, at the end that it has come to."""
+    twins = Twins("""
+        steps:
+          p: {parallel: P, join: first, rest: finish, branches: {legal: {task: Legal}, price: {task: Price}}}
+          sign: {task: Sign, outcomes: [yes, no], next: {yes: end signed, no: end}}
+        """)
+    assert twins.walk("start", "legal__done") == "p[1/1]~(1:price)+sign"
+    assert twins.walk("sign__yes") == "p[1/1]~(1:price)>signed"
+    assert twins.walk("price__done") == "ended:signed"
+
+
 def test_guarded_branches():
     """Which branches start is a condition; where nobody knows, the block asks."""
     twins = Twins("""

@@ -82,7 +82,7 @@ def test_a_checklist_must_be_ticked():
     """Lines of the checklist that apply and are not ticked keep the step open, and are named."""
     data = {"title": "Hello", "words": 20}
     play = Playbook(FULL, data) >> done("write", ticks=["Spelling"], evidence=["x"]) << "refused: incomplete"
-    assert play.refused.problem.fields["missing"] == "Names"
+    assert play.refused.problem.fields["missing"] == [{"": "Names"}]
     (play >> done("write", ticks=[1, "Names"], evidence=["x"])).ended("done")
 
 
@@ -126,7 +126,7 @@ def test_a_tick_that_is_none_of_the_checklist_is_refused_at_completion():
 def test_evidence_must_be_given():
     """A step that needs evidence is not completed without it."""
     play = Playbook(FULL, {"title": "Hello", "words": 20}) >> done("write") << "refused: incomplete"
-    assert "Draft" in play.refused.problem.fields["missing"]
+    assert {"": "Draft"} in play.refused.problem.fields["missing"]
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  "])

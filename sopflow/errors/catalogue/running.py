@@ -12,8 +12,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP702": error(
         "‘{step}’ is not open: {why}.",
         "“{step}” 当前未打开:{why_zh}。",
-        "Open now: {open}.",
-        "当前打开的步骤:{open}。",
+        "[[Open now: {open}.]]",
+        "[[当前打开的步骤:{open}。]]",
     ),
     "SOP703": error(
         "‘{outcome}’ is no outcome of ‘{step}’.",
@@ -88,8 +88,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP715": error(
         "‘{name}’ is no message of this SOP.",
         "“{name}” 不是本 SOP 的消息。",
-        "[[Did you mean ‘{nearest}’?]] Declared: {known}.",
-        "[[是否想写“{nearest}”?]]已声明:{known}。",
+        "[[Did you mean ‘{nearest}’? ]][[Declared: {known}.]]",
+        "[[是否想写“{nearest}”?]][[已声明:{known}。]]",
     ),
     "SOP716": error(
         "‘{step}’ asks nothing about ‘{field}’.",
@@ -156,8 +156,10 @@ ENTRIES: dict[str, Entry] = {
         "时间的时区写法不一致:{at}。",
     ),
     "SOP728": error(
-        "‘{step}’ cannot be skipped: {why}.",
-        "“{step}” 不能跳过:{why_zh}。",
+        "‘{step}’ cannot be called off: {why}.",
+        "“{step}” 不能取消:{why_zh}。",
+        "Skip it with one of its outcomes.",
+        "请跳过并给出其结果之一。",
     ),
     "SOP729": error(
         "A reason must be given.",
@@ -180,6 +182,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP732": error(
         "‘{step}’ cannot be jumped to: {why}.",
         "不能跳转到 “{step}”:{why_zh}。",
+        "Jump to the block around it.",
+        "请跳转到它所在的区块。",
     ),
     "SOP733": error(
         "The run has already started.",
@@ -194,5 +198,27 @@ ENTRIES: dict[str, Entry] = {
         "“{at}” 不是时间。",
         "Write it as 2026-03-31 or 2026-03-31T09:00.",
         "请写成 2026-03-31 或 2026-03-31T09:00。",
+    ),
+    "SOP738": error(
+        "The run is suspended.",
+        "本次运行已暂停。",
+        "Resume it first.",
+        "请先恢复运行。",
+    ),
+    "SOP739": error(
+        "The run is not suspended.",
+        "本次运行并未暂停。",
+    ),
+    "SOP740": error(
+        "‘{line}’ is no line of the checklist of ‘{step}’.",
+        "“{line}” 不是 “{step}” 检查清单中的条目。",
+        "[[Its lines: {lines}.]]",
+        "[[条目:{lines}。]]",
+    ),
+    "SOP741": error(
+        "‘{name}’ is no field of the message ‘{message}’.",
+        "“{name}” 不是消息 “{message}” 的字段。",
+        "[[Did you mean ‘{nearest}’? ]]Its fields: {known}.",
+        "[[是否想写“{nearest}”?]]其字段:{known}。",
     ),
 }
