@@ -14,9 +14,10 @@ from sopflow.errors import DefinitionError, Finding, NotFound, Report, UsageErro
 from sopflow.model import Sop
 
 if TYPE_CHECKING:
+    from sopflow.compiler import Compiled
     from sopflow.program import Program
 
-__all__ = ["check", "compile", "load"]
+__all__ = ["check", "compile", "link", "load"]
 
 Name: TypeAlias = bundled.Name
 
@@ -46,11 +47,11 @@ def compile(sop: Sop, *, search: Sequence[Name] = (), allow_unsound: bool = Fals
 
     Raises DefinitionError, with every finding, where there are errors.
     """
-    program, report = _compiled(sop, search)
+    compiled, report = link(sop, search=search)
     errors = [finding for finding in report.errors if not (allow_unsound and finding.code.startswith(SOUNDNESS))]
-    if errors or program is None:
+    if errors or compiled.program is None:
         raise DefinitionError(report)
-    return program
+    return compiled.program
 
 
 def check(sop: Sop | Name, *, search: Sequence[Name] = ()) -> Report:
@@ -59,9 +60,9 @@ def check(sop: Sop | Name, *, search: Sequence[Name] = ()) -> Report:
     Raises NotFound and UsageError as :func:`load` does: there is then nothing to speak about.
     """
     if isinstance(sop, Sop):
-        return _compiled(sop, search)[1]
+        return link(sop, search=search)[1]
     found, report = _read(sop, search)
-    return report + (_compiled(found, search)[1] if found is not None else _salvaged(sop, search))
+    return report + (link(found, search=search)[1] if found is not None else _salvaged(sop, search))
 
 
 def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
@@ -93,14 +94,15 @@ def _salvaged(name: Name, search: Sequence[Name]) -> Report:
     )
 
 
-def _compiled(sop: Sop, search: Sequence[Name]) -> tuple[Program | None, Report]:
+def link(sop: Sop, *, search: Sequence[Name] = ()) -> tuple[Compiled, Report]:
+    """``sop`` compiled with all that it calls, for those who need more than the program; and every finding."""
     # Who only loads a definition does not pay for compiling and checking it.
     from sopflow.analysis import check as analyse  # noqa: PLC0415
     from sopflow.compiler import lower  # noqa: PLC0415
 
     linker = _Linker(search)
     compiled = lower(sop, find=linker.find, known=_known(sop, search))
-    return compiled.program, linker.explained(analyse(compiled))
+    return compiled, linker.explained(analyse(compiled))
 
 
 def _known(sop: Sop, search: Sequence[Name]) -> list[str]:

@@ -7,10 +7,11 @@ and messages are the embedder's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sopflow.compiler import Compiled, Find, lower
+from sopflow.compiler import Compiled
+from sopflow.definitions import Name, link
 from sopflow.errors import DefinitionError, Finding, Problem, Report, UsageError, nearest
 from sopflow.machines._explore import START, Limit, Tangled, explore
 from sopflow.machines._skeleton import uncovered
@@ -31,7 +32,7 @@ def to_transitions(
     initial: str = START,
     names: Callable[[str], str] | None = None,
     machine_class: type[Machine] | None = None,
-    find: Find | None = None,
+    search: Sequence[Name] = (),
     **options: object,
 ) -> Machine:
     """A flat ``transitions`` machine that moves ``model`` as the engine would move a run of ``sop``.
@@ -44,14 +45,15 @@ def to_transitions(
     are in, for those that come from a store. ``names`` gives a state's name for its marking: with :func:`identifier`,
     ``on_enter_collect_leads`` can be a method, and every kind of diagram can be read. ``machine_class`` may be
     ``GraphMachine`` or another flat machine of that library; ``options`` go to it (``queued=True``,
-    ``ignore_invalid_triggers=True`` …). ``find`` gives the definitions that calls name.
+    ``ignore_invalid_triggers=True`` …). ``search`` are folders in which calls are
+    looked up, as :func:`sopflow.compile` does.
 
     Raises:
         DefinitionError: ``sop`` has errors, has something that no flat machine can show (SOP422), or has more
             than ``limit`` markings (SOP421).
         UsageError: there is no state ``initial`` (SOP641).
     """
-    program, compiled = _program(sop, find)
+    program, compiled = _program(sop, search)
     _refuse(((step, problem) for step, problem in uncovered(program)), compiled)
     try:
         found = explore(program, limit)
@@ -83,12 +85,12 @@ def identifier(marking: str) -> str:
     return re.sub(r"\W+", "_", marking).strip("_")
 
 
-def _program(sop: Sop | Program, find: Find | None) -> tuple[Program, Compiled | None]:
+def _program(sop: Sop | Program, search: Sequence[Name]) -> tuple[Program, Compiled | None]:
     if isinstance(sop, Program):
         return sop, None
-    compiled = lower(sop, find=find)
-    if compiled.program is None:
-        raise DefinitionError(compiled.report)
+    compiled, report = link(sop, search=search)
+    if compiled.program is None or report.errors:
+        raise DefinitionError(report)
     return compiled.program, compiled
 
 

@@ -191,6 +191,8 @@ class _Exploration:
 
 def _with_data(move: Move, oracle: Oracle) -> ev.Event:
     """The event with what its trigger tells, as far as that matters: which fields, and whether with a value."""
+    if move.trigger.takes == "answer":
+        oracle.given(move.trigger.of)
     told: dict[str, object] = {}
     for path in move.told:
         if oracle.tells(path, certain=path in move.certain):

@@ -57,6 +57,8 @@ class Ground:
             raise refused("SOP642", trigger=trigger.name, takes="none", takes_zh="无")
         if trigger.takes == "answer" and set(told) != {trigger.of}:
             raise refused("SOP642", trigger=trigger.name, takes=trigger.of, takes_zh=trigger.of)
+        if trigger.takes == "answer" and told[trigger.of] is None:  # to say nothing is no answer
+            raise refused("SOP720", field=trigger.of, value="None", type=self.program.fields[trigger.of].type_name)
         return told
 
     def _initial(self, model: object) -> Told:

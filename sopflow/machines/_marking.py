@@ -6,6 +6,7 @@ engine's state and knows nothing of machines.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -120,9 +121,25 @@ def _place(program: Program, state: RunState, top: Opening) -> Hashable:
     for opening in _inside_out(state, top):
         kids = tuple(sorted(((_branch(b), made[kid]) for b, kid in (opening.kids or {}).items()), key=repr))
         own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending)
-        counts = (opening.live, opening.got, opening.need, opening.started) if opening.kids is not None else ()
+        counts: Hashable = ()
+        if opening.kids is not None:
+            waiting = tuple(start[0] for start in opening.starts)
+            counts = (
+                opening.live,
+                opening.got,
+                opening.need,
+                opening.started,
+                waiting,
+                _settled(program, state, opening),
+            )
         made[opening.id] = (own, counts, _round(program, opening), _votes(opening), kids)
     return made[top.id]
+
+
+def _settled(program: Program, state: RunState, fork: Opening) -> tuple[int, ...]:
+    """The steps that others come after, and that were closed on this visit of the fork."""
+    wanted = {after.step for step in program.steps for after in step.after if after.fork == fork.step}
+    return tuple(sorted(step for step in wanted if step in state.done and state.done[step].seq >= fork.born))
 
 
 def _branch(branch: int) -> int:
@@ -147,10 +164,13 @@ def _round(program: Program, opening: Opening) -> int:
     return int(opening.round > 0 and step is not None and step.question is not None and bool(step.question.about))
 
 
-def _votes(opening: Opening) -> tuple[int, int, bool]:
-    """How many voted, how many for it, and whether somebody wants changes."""
-    votes = list((opening.votes or {}).values())
-    return len(votes), votes.count("approved"), "changes" in votes
+def _votes(opening: Opening) -> tuple[tuple[str, int], ...]:
+    """How many gave which answer; who did is the embedder's affair."""
+    return tuple(sorted(Counter(_in_words(vote) for vote in (opening.votes or {}).values()).items()))
+
+
+def _in_words(answer: object) -> str:
+    return ("yes" if answer else "no") if isinstance(answer, bool) else str(answer)
 
 
 def _queues(program: Program, state: RunState) -> Hashable:
@@ -182,8 +202,8 @@ def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:
 def name_of(program: Program, state: RunState, memory: Memory) -> str:
     """The marking in words: ``draft``, ``is-free?``, ``p[1/2](0:legal+1:price)``, ``ended:paid``.
 
-    ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``[1/2]`` has 1 of 2 that
-    are needed, ``#2`` is in its second round, ``~`` has gone on while something in it finishes, ``>paid`` is the end
+    ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``@after`` until
+    others are settled, ``[1/2]`` has 1 of 2 that are needed, ``[approved:1]`` has votes, ``|2`` lets two branches wait, ``#2`` is in its second round, ``~`` has gone on while something in it finishes, ``>paid`` is the end
     that the run has come to meanwhile, ``{step}`` has an old answer that a new round will not take.
     """
     if not state.running or ROOT not in state.open:
@@ -209,11 +229,11 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
 def _shown(step: Step, opening: Opening) -> str:
     shown = step.id
     if opening.votes:
-        number, yes, changes = _votes(opening)
-        shown += f"[{yes}/{step.people.need}" + (f",no:{number - yes}" if number > yes else "")
-        shown += ",changes]" if changes else "]"
+        shown += f"[{','.join(f'{word}:{number}' for word, number in _votes(opening))}]"
     if step.op in _COUNTED and opening.kids is not None and opening.need < opening.started:
         shown += f"[{opening.got}/{opening.need}]"
+    if opening.starts:
+        shown += f"|{len(opening.starts)}"
     if step.op == Op.REPEAT and step.rounds is not None and step.rounds.most:
         shown += f"#{opening.round}"
     if opening.phase == "asks":
@@ -221,7 +241,7 @@ def _shown(step: Step, opening: Opening) -> str:
         shown += f">{opening.pending}" if opening.pending else ""
         shown += "?" if own else f"?{','.join(sorted(opening.asked))}"
     elif opening.phase == "held" and step.op != Op.WAIT:
-        shown += "@opens"
+        shown += "@opens" if "opens" in opening.timers else "@after"
     elif opening.phase == "gone":
         shown += "~"
     return shown

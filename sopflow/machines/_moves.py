@@ -106,12 +106,11 @@ class Moves:
                 for exit_ in at.exits:
                     yield exit_, "fields", "", ev.StepDone(opening=number, outcome=exit_)
             case "open", Op.VOTE:
-                voter = f"voter {len(opening.votes or ())}"  # who votes twice is the embedder's affair
                 for exit_ in at.exits:
-                    yield exit_, "nothing", "", ev.Voted(opening=number, verdict=exit_, by=voter)
+                    yield exit_, "nothing", "", ev.Voted(opening=number, verdict=exit_, by=_voter(opening))
             case "open", Op.CHOOSE:
                 for exit_ in at.exits:
-                    yield exit_, "nothing", "", ev.Answered(opening=number, value=exit_)
+                    yield exit_, "nothing", "", ev.Answered(opening=number, value=exit_, by=_voter(opening))
             case "open", Op.CALL if at.call is not None:
                 data = dict.fromkeys(at.call.program.fields, TOLD)
                 for end in at.call.program.outcomes:
@@ -125,7 +124,12 @@ class Moves:
             if path == self._about(at.index):
                 for value in finite(self.program.fields[path]):
                     word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-                    yield word, "nothing", "", ev.Answered(opening=opening.id, field=path, value=value)
+                    yield (
+                        word,
+                        "nothing",
+                        "",
+                        ev.Answered(opening=opening.id, field=path, value=value, by=_voter(opening)),
+                    )
             else:
                 yield path, "answer", path, ev.Answered(opening=opening.id, field=path, value=TOLD)
 
@@ -145,6 +149,11 @@ class Moves:
 
 def _is_opens(event: ev.Event) -> bool:
     return isinstance(event, ev.TimerFired) and event.name == "opens"
+
+
+def _voter(opening: Opening) -> str:
+    """Somebody who has not voted yet; who votes twice is the embedder's affair."""
+    return f"voter {len(opening.votes or ())}"
 
 
 def _word(name: str) -> str:

@@ -76,6 +76,11 @@ class Oracle:
             self._narrow(path, (UNKNOWN,))
         return told is True
 
+    def given(self, path: str) -> None:
+        """The trigger gives the field a value."""
+        self._extend((path,))
+        self.worlds = [world for world in self.worlds if world[path] is not UNKNOWN]
+
     def known(self, path: str) -> bool:
         """Whether the field has a value."""
         self._extend((path,))

@@ -266,11 +266,14 @@ def _beyond(program: Program, step: Step) -> Iterator[tuple[str, str]]:
                 f"it waits for one ‘{option.message}’ among many (‘match’)",
                 f"它在多条“{option.message}”中等待一条(match)",
             )
-    table = step.question.table if step.question is not None else None
+    question = step.question
+    if question is not None and step.people.seats > 1 and not (question.open or question.about):
+        yield "it asks several people for data", "它向多人询问数据"
+    table = question.table if question is not None else None
     if table is not None and table.hit == "collect":
         yield "a table that collects", "收集多行结果的决策表(collect)"
     yield from _unreadable(program, step)
-    about = step.question.about if step.question is not None else ""
+    about = question.about if question is not None else ""
     if about and not _few(program, about):
         yield f"it is about ‘{about}’, which has too many values", f"“{about}”的取值过多"
     written = [path for path, _ in (*step.set_, *(step.call.set_ if step.call is not None else ()))]

@@ -177,8 +177,8 @@ def test_votes():
           write: {task: Write}
           review: {approval: Review, by: boss, need: 2 of 3, approved: end good, refused: end bad, changes: write}
         """)
-    assert twins.walk("start", "write__done", "review__approved") == "review[1/2]"
-    assert twins.walk("review__refused") == "review[1/2,no:1]"
+    assert twins.walk("start", "write__done", "review__approved") == "review[approved:1]"
+    assert twins.walk("review__refused") == "review[approved:1,refused:1]"
     assert twins.walk("review__changes") == "write"
     assert twins.walk("write__done", "review__approved", "review__approved") == "ended:good"
 

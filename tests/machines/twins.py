@@ -94,6 +94,7 @@ class Twins:
         if found is None:
             return ev.StepDone(opening=-1)
         at = self.program.steps[found.step]
+        voter = f"voter-{len(found.votes or ())}"
         exits = {exit_.replace("-", "_"): exit_ for exit_ in at.exits}
         if found.phase == "asks":
             asked = {path.replace(".", "_"): path for path in found.asked}
@@ -101,7 +102,7 @@ class Twins:
                 return ev.Answered(opening=found.id, field=asked[word], value=data[asked[word]])
             if at.question is not None and at.question.about in found.asked and not data:
                 value = {"yes": True, "no": False}.get(word, word)
-                return ev.Answered(opening=found.id, field=at.question.about, value=value)
+                return ev.Answered(opening=found.id, field=at.question.about, value=value, by=voter)
             return ev.StepDone(opening=-1)
         if found.phase == "held":
             name = next((n for n in found.timers if self._exit(at, n) == word), "none")
@@ -111,9 +112,9 @@ class Twins:
             return ev.StepDone(opening=-1)
         match at.op:
             case Op.VOTE:
-                return ev.Voted(opening=found.id, verdict=exits.get(word, word), by=f"voter-{len(found.votes or ())}")
+                return ev.Voted(opening=found.id, verdict=exits.get(word, word), by=voter)
             case Op.CHOOSE:
-                return ev.Answered(opening=found.id, value=exits.get(word, word))
+                return ev.Answered(opening=found.id, value=exits.get(word, word), by=voter)
             case Op.CALL:
                 outcomes = {name.replace("-", "_"): name for name in at.call.program.outcomes}
                 if word not in outcomes:
