@@ -78,6 +78,7 @@ class Story:
         text, mend = refused.finding.text(lang), refused.finding.mend(lang)
         told: dict[str, object] = {
             "event": "Refused", "line": line.place.line, "number": line.number, "action": line.action,
+            "step": line.operand if isinstance(line.operand, str) else None,
             "code": refused.code, "finding": refused.finding.code, "text": text, "mend": mend, "at": self._now(line.at),
         }  # fmt: skip
         if self.out.as_json:

@@ -202,9 +202,10 @@ def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:
 def name_of(program: Program, state: RunState, memory: Memory) -> str:
     """The marking in words: ``draft``, ``is-free?``, ``p[1/2](0:legal+1:price)``, ``ended:paid``.
 
-    ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``@after`` until
-    others are settled, ``[1/2]`` has 1 of 2 that are needed, ``[approved:1]`` has votes, ``|2`` lets two branches wait, ``#2`` is in its second round, ``~`` has gone on while something in it finishes, ``>paid`` is the end
-    that the run has come to meanwhile, ``{step}`` has an old answer that a new round will not take.
+    ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``@after`` until others are
+    settled. ``[1/2]`` has 1 of 2 branches that are needed, ``[approved:1]`` has votes, ``#2`` is in its second round,
+    ``|2`` lets two regions wait. ``~`` has gone on while something in it finishes, ``>paid`` is the end that the run
+    has come to meanwhile, ``{step}`` has an old answer that a new round will not take.
     """
     if not state.running or ROOT not in state.open:
         return f"{state.status}:{state.outcome}" if state.status == "ended" else state.status

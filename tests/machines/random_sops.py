@@ -92,7 +92,8 @@ class _Maker:
 
     def _about(self, forward, anywhere, depth, name, around):
         ask = {"ask": self.one("unknown", "new-round", "every-time")} if self.one(False, True) else {}
-        return {"decision": name, "about": self.one(*FIELDS), **self._two(forward), **ask}
+        several = {"by": "boss", "need": "2 of 3", "differ": self.one(*forward)} if self.one(*[False] * 4, True) else {}
+        return {"decision": name, "about": self.one(*FIELDS), **self._two(forward), **ask, **several}
 
     def _when(self, forward, anywhere, depth, name, around):
         return {"decision": name, "when": self.one(*GUARDS), **self._two(forward)}
@@ -131,6 +132,8 @@ class _Maker:
             branch.pop("next", None) if isinstance(branch.get("next"), str) else None
         join = self.one("active", "first", f"2 of {number}")
         rest = {"rest": self.one("finish", "cancel")} if join != "active" else {}
+        if self.one(*[False] * 3, True):
+            rest["at-once"] = self.one(1, 2)
         return {"parallel": name, "join": join, **rest, "short": self.one(*forward), "branches": branches}
 
     def _each(self, forward, anywhere, depth, name, around):

@@ -14,7 +14,7 @@ from sopflow.errors import DefinitionError
 from sopflow.machines import to_transitions
 
 CHILD = loads(CALLED, format="json")
-MOST = 400  # markings; larger ones only take longer
+MOST = 150  # markings; larger machines only take longer
 EVENTS = 12
 
 

@@ -183,6 +183,36 @@ def test_votes():
     assert twins.walk("write__done", "review__approved", "review__approved") == "ended:good"
 
 
+def test_answers_of_several_people():
+    """A question to several counts its answers like votes."""
+    twins = Twins("""
+        roles: {boss: {title: Boss}}
+        data: {a: {is: bool}}
+        steps:
+          q: {decision: Q, about: a, by: boss, need: 2 of 3, yes: end yes, no: end no, differ: end odd}
+        """)
+    assert twins.walk("start", "q__yes") == "q[yes:1]?"
+    assert twins.walk("q__no", "q__no") == "ended:no"
+    assert twins.model.data == {"a": False}
+
+
+def test_a_step_that_comes_after_others():
+    """A step that waits for a sibling branch is held, and goes on by itself."""
+    twins = Twins("""
+        steps:
+          p: {parallel: P, branches: {a: {task: A}, b: {task: B, after: [a]}}}
+        """)
+    assert twins.walk("start") == "p(0:a+1:b@after)"
+    assert twins.walk("a__done", "b__done") == "ended:done"
+
+
+def test_branches_one_at_a_time():
+    """Those that wait for a place are counted."""
+    twins = Twins("steps: {f: {for-each: [x, y, z], at-once: 1, steps: {a: {task: A}}}}")
+    assert twins.walk("start") == "f|2(0:a)"
+    assert twins.walk("a_1__done", "a_2__done", "a_3__done") == "ended:done"
+
+
 def test_rounds():
     """Rounds are counted where they are limited."""
     twins = Twins("""
