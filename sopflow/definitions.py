@@ -38,8 +38,8 @@ def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
     return bundled.load(name, search=search)
 
 
-def compile(sop: Sop, *, search: Sequence[Name] = (), allow_unsound: bool = False) -> Program:
-    """The program of ``sop``, linked with the programs of all that it calls.
+def compile(sop: Sop | Name, *, search: Sequence[Name] = (), allow_unsound: bool = False) -> Program:
+    """The program of ``sop`` (or of what :func:`load` takes), linked with the programs of all that it calls.
 
     A call's name is looked up in the folder that ``sop`` was loaded from, in ``search``, then among the bundled
     definitions; a version (``hosting@1``) must fit. ``allow_unsound`` lets an SOP pass that is not sound
@@ -47,6 +47,8 @@ def compile(sop: Sop, *, search: Sequence[Name] = (), allow_unsound: bool = Fals
 
     Raises DefinitionError, with every finding, where there are errors.
     """
+    if not isinstance(sop, Sop):
+        sop = load(sop, search=search)
     compiled, report = link(sop, search=search)
     errors = [finding for finding in report.errors if not (allow_unsound and finding.code.startswith(SOUNDNESS))]
     if errors or compiled.program is None:

@@ -23,7 +23,7 @@ _DURATION = re.compile(r"\s*(\d+)\s*(minute|hour|day|week)s?\s*", re.ASCII)
 _Read = TypeVar("_Read")
 _TEXT_LIMIT = 100_000
 _LIST_LIMIT = 10_000
-_NUMBER_LIMIT = 10**30
+_DIGITS = 30  # of a decimal, before and after the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ def _read_decimal(field: Field, raw: object, zone: tzinfo) -> object:
         value = Decimal(str(raw))
     except InvalidOperation:
         return field._wrong("SOP720", raw)
-    return value if value.is_finite() and abs(value) < _NUMBER_LIMIT else field._wrong("SOP720", raw)
+    fits = value.is_finite() and (not value or -_DIGITS < value.adjusted() < _DIGITS)
+    return value if fits else field._wrong("SOP720", raw)
 
 
 def _read_text(field: Field, raw: object, zone: tzinfo) -> object:

@@ -56,6 +56,9 @@ class _Commands(click.Group):
     ) -> NoReturn:
         """Run the command that ``args`` call, and exit: 0 fine, 1 findings or something refused, 2 misuse."""
         run: Callable[..., object] = super().main
+        for name in ("stdin", "stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed by whoever called us
+                setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
         for stream in (sys.stdout, sys.stderr):
             _never_stumble(stream)
 

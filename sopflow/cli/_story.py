@@ -79,7 +79,8 @@ class Story:
         told: dict[str, object] = {
             "event": "Refused", "line": line.place.line, "number": line.number, "action": line.action,
             "step": line.operand if isinstance(line.operand, str) else None,
-            "code": refused.code, "finding": refused.finding.code, "text": text, "mend": mend, "at": self._now(line.at),
+            "code": refused.code, "finding": refused.finding.code, "text": text, "mend": mend,
+            "at": self._now() or self._now(line.at),
         }  # fmt: skip
         if self.out.as_json:
             self.tell(told)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Finds a definition by the name a call gives (``folder/id``, ``id``, ``…@1``), as seen from the calling one.
 Find = Callable[[str, Sop], "Sop | None"]
+#: Calls inside calls, at most.
+DEEPEST = 40
 #: Compiles a definition that a chain of others calls.
 Compile = Callable[[Sop, tuple[str, ...]], "Program | None"]
 
@@ -75,6 +77,8 @@ class Calls:
         sop = self.find(name, self.findings.sop)
         if sop is None:
             self.findings.unknown("SOP209", name, self.known, (*node.doc, "call"))
+        elif len(self.chain) > DEEPEST:
+            self.findings.add("SOP220", (*node.doc, "call"), most=DEEPEST)
         elif sop.name in self.chain:
             circle = " → ".join((*self.chain[self.chain.index(sop.name) :], sop.name))
             self.findings.add("SOP210", (*node.doc, "call"), name=sop.name, chain=circle)

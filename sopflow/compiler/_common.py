@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sopflow import expr
+from sopflow.calendars import parse_duration
 from sopflow.compiler._calls import Calls
 from sopflow.compiler._findings import DocPath, Findings
 from sopflow.compiler._index import Index, Node
@@ -47,6 +48,7 @@ class Common:
         step, doc, reader = node.step, node.doc, self.reader
         local = self.local(node)
         times = self.times(node)
+        self._check_words(node)
         said = [key for key in NOT_RUN if getattr(step, key, None)]
         if said:
             what = ", ".join(f"‘{key}’" for key in said)
@@ -83,8 +85,16 @@ class Common:
             set_=self.settings(step.set, (*doc, "set"), local),
             requires=self.conditions(step.requires, (*doc, "requires"), local),
             ensures=self.conditions(step.ensures, (*doc, "ensures"), local),
-            time_reads=self.time_reads(node, times),
+            time_reads=self.time_reads(times),
         )
+
+    def _check_words(self, node: Node) -> None:
+        """What the engine does not read is still held to what it may say."""
+        step = node.step
+        if isinstance(step.duration, str):
+            self.findings.problems(parse_duration(step.duration)[1], (*node.doc, "duration"))
+        if step.phase is not None and step.phase not in self.sop.phases:
+            self.findings.unknown("SOP205", step.phase, self.sop.phases, (*node.doc, "phase"))
 
     def local(self, node: Node) -> Local:
         """The names that only this step sees: the items of the for-eaches around it, the message it is about."""
@@ -227,10 +237,9 @@ class Common:
             escalate=tuple(escalations),
         )
 
-    def time_reads(self, node: Node, times: Times) -> tuple[str, ...]:
-        """The fields that a step's times hang on, and those of its handlers."""
+    def time_reads(self, times: Times) -> tuple[str, ...]:
+        """The fields that a step's times hang on."""
         written = [times.opens, times.due, *(line.at for line in times.remind), *(line.at for line in times.escalate)]
-        written += [self.reader.time(handler.at, (), None) for handler in node.step.on.values() if handler.at]
         return tuple(dict.fromkeys(path for time in written for path in self.reader.reads_of(time)))
 
     def target(self, node: Node, written: object, doc: DocPath) -> Target:

@@ -92,6 +92,7 @@ class _Compilation:
         if sop.calendar is not None and sop.calendar not in sop.calendars:
             findings.unknown("SOP206", sop.calendar, sop.calendars, ("calendar",))
         _check_roles(sop, findings)
+        _check_surroundings(sop, reader, findings)
         report = findings.report() + below
         if report.errors:
             return Compiled(sop, index, None, report)
@@ -282,6 +283,21 @@ def _check_roles(sop: Sop, findings: Findings) -> None:
                 findings.unknown("SOP202", name, sop.roles, ("start", "by", number))
         if sop.start.message is not None and sop.start.message not in sop.messages:
             findings.unknown("SOP204", sop.start.message, sop.messages, ("start", "message"))
+
+
+def _check_surroundings(sop: Sop, reader: Reader, findings: Findings) -> None:
+    """What stands around the steps: phases, what begins runs, the contract with callers."""
+    for name, phase in sop.phases.items():
+        reader.time(phase.from_, ("phases", name, "from"), None)
+        reader.time(phase.to, ("phases", name, "to"), None)
+    if sop.start is not None:
+        if sop.start.every is not None:
+            reader.pace(sop.start.every, ("start", "every"))
+        reader.time(sop.start.from_, ("start", "from"), None)
+    for section, paths in (("inputs", sop.inputs), ("outputs", sop.outputs)):
+        for number, path in enumerate(paths):
+            if path not in reader.fields:
+                findings.unknown("SOP203", path, reader.fields, (section, number))
 
 
 def _hash(sop: Sop, children: list[str]) -> str:

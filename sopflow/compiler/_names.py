@@ -107,7 +107,7 @@ def type_of(declared: TypeExpr) -> expr.Type:
 
 def field_of(path: str, declared: Declared, zone: ZoneInfo, findings: Findings, doc: DocPath) -> Field:
     """The field as a run reads it; its default and its limits as typed values."""
-    field = _plain_field(path, declared.is_, declared)
+    field = plain_field(path, declared.is_, declared)
     typed: dict[str, object] = {}
     for name in ("default", "min", "max"):
         raw = getattr(declared, name)
@@ -121,7 +121,8 @@ def field_of(path: str, declared: Declared, zone: ZoneInfo, findings: Findings, 
     )
 
 
-def _plain_field(path: str, declared: TypeExpr, field: Declared | None = None) -> Field:
+def plain_field(path: str, declared: TypeExpr, field: Declared | None = None) -> Field:
+    """The field of that type, without default and limits."""
     ask = field.ask if field is not None else None
     match declared:
         case Scalar(name=name):
@@ -129,9 +130,9 @@ def _plain_field(path: str, declared: TypeExpr, field: Declared | None = None) -
         case Enumeration(values=values):
             return Field(path, "enum", values=tuple(values), ask=ask)
         case ListOf(item=item):
-            return Field(path, "list", item=_plain_field(path, item), ask=ask)
+            return Field(path, "list", item=plain_field(path, item), ask=ask)
         case Record(fields=fields):
-            parts = {name: _plain_field(f"{path}.{name}", part.is_, part) for name, part in fields.items()}
+            parts = {name: plain_field(f"{path}.{name}", part.is_, part) for name, part in fields.items()}
             return Field(path, "record", fields=parts, ask=ask)
 
 

@@ -12,7 +12,7 @@ from sopflow import expr
 from sopflow.compiler._common import Common
 from sopflow.compiler._findings import DocPath
 from sopflow.compiler._index import Node
-from sopflow.compiler._names import texts_of
+from sopflow.compiler._names import plain_field, texts_of
 from sopflow.compiler._tables import table_of
 from sopflow.model import Handler as WrittenHandler
 from sopflow.model import Table as WrittenTable
@@ -30,7 +30,9 @@ class Lowering(Common):
         """The program's step for ``node``."""
         made = _LOWER[node.step.lowers_to](self, node)
         handlers = self.handlers(node.step.on, node.handlers, (*node.doc, "on"), node)
-        return replace(made, missed=self.missed(node, made), handlers=handlers)
+        reads = (path for handler in handlers for path in self.reader.reads_of(handler.at))
+        reads_all = tuple(dict.fromkeys((*made.time_reads, *reads)))
+        return replace(made, missed=self.missed(node, made), handlers=handlers, time_reads=reads_all)
 
     def handlers(
         self, written: Mapping[str, WrittenHandler], regions: Mapping[str, int], doc: DocPath, node: Node | None
@@ -119,6 +121,8 @@ class Lowering(Common):
             return self.table(node, table, question)
         if isinstance(step.next, tuple):
             cases = []
+            if step.next[-1].when is not None:
+                self.findings.add("SOP431", (*node.doc, "next"), key=True, step=node.path)
             for number, case in enumerate(step.next):
                 at = (*node.doc, "next", number)
                 words = str(case.then)
@@ -150,6 +154,8 @@ class Lowering(Common):
                 outcomes = tuple(name for name in step.next if name != "else")
             exits = self.by_map(node, outcomes)
         else:
+            if outcomes != ("yes", "no"):
+                self.findings.add("SOP418", (*node.doc, "yes"), key=True, step=node.path, values=", ".join(outcomes))
             for name in ("yes", "no"):
                 exits[name] = self.target(node, getattr(step, name, None), (*node.doc, name))
         if getattr(step, "differ", None) is not None:
@@ -223,14 +229,12 @@ class Lowering(Common):
         need = 1 if join == "first" else _count(join)
         exits: dict[str, Target] = {"done": self.onward(node)}
         self._short(node, exits, needed=need > 0 and (bool(path) or len(items) < need))
-        for name in ("adds_until", "at_once"):
-            if getattr(step, name, None) is not None:
-                key = name.replace("_", "-")
-                self.findings.add("SOP420", (*node.doc, key), key=True, step=node.path, what=f"‘{key}’")
+        if getattr(step, "adds_until", None) is not None:
+            self.findings.add("SOP420", (*node.doc, "adds-until"), key=True, step=node.path, what="‘adds-until’")
         return replace(
             self.common(node, Op.EACH, exits),
             each=Each(path, items, getattr(step, "as_", None) or ""),
-            join=Join(need, getattr(step, "rest", None) == "finish"),
+            join=Join(need, getattr(step, "rest", None) == "finish", getattr(step, "at_once", None) or 0),
         )
 
     def group(self, node: Node) -> Step:
@@ -295,14 +299,18 @@ class Lowering(Common):
 
     def emit(self, node: Node) -> Step:
         name = str(getattr(node.step, "message", ""))
-        if name not in self.sop.messages:
+        message = self.sop.messages.get(name)
+        if message is None:
             self.findings.unknown("SOP204", name, self.sop.messages, (*node.doc, "emit"))
-        arguments = getattr(node.step, "with_", {})
-        with_ = tuple(
-            (path, self.reader.value(raw, (*node.doc, "with", path), None, local=self.local(node)))
-            for path, raw in arguments.items()
-        )
-        return replace(self.common(node, Op.EMIT, {"done": self.onward(node)}), emit=name, with_=with_)
+        fields = {path: plain_field(path, declared.is_) for path, declared in message.fields.items()} if message else {}
+        with_ = []
+        for path, raw in getattr(node.step, "with_", {}).items():
+            at = (*node.doc, "with", path)
+            if message is not None and path not in fields:
+                self.findings.unknown("SOP203", path, fields, at, key=True)
+            else:
+                with_.append((path, self.reader.value(raw, at, fields.get(path), local=self.local(node))))
+        return replace(self.common(node, Op.EMIT, {"done": self.onward(node)}), emit=name, with_=tuple(with_))
 
     def end(self, node: Node) -> Step:
         return self.common(node, Op.STOP, {"done": self.targets.outcome(str(getattr(node.step, "outcome", "done")))})

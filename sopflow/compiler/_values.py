@@ -10,7 +10,7 @@ from sopflow.calendars import Pace, Ref, RefKind, parse_pace, parse_reminder, pa
 from sopflow.calendars import Reminder as PacedReminder
 from sopflow.compiler._findings import DocPath, Findings
 from sopflow.compiler._index import Index, Node
-from sopflow.compiler._names import CLOCK, Variables
+from sopflow.compiler._names import CLOCK, Variables, type_of_field
 from sopflow.errors import Problem
 from sopflow.expr import Expression
 from sopflow.model import Case as WrittenCase
@@ -81,7 +81,8 @@ class Reader:
         if isinstance(raw, str) and raw.startswith("="):
             text = raw[1:]
             shift = 1 + len(text) - len(text.lstrip())
-            built = self.expression(text.strip(), doc, shift=shift, local=local)
+            wanted = type_of_field(target) if target is not None else None
+            built = self.expression(text.strip(), doc, expect=wanted, shift=shift, local=local)
             return built if built is not None else Literal(None)
         if raw == "unknown":
             return Literal(None)

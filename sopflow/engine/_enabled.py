@@ -54,6 +54,8 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
 
     A name that several steps share means the one that is open. A path may carry an item: ``partners[2].sign``.
     """
+    if not isinstance(name, str):  # whoever calls may hand in anything
+        return "unknown", Problem("SOP701", fields={"step": name})
     items = name.count("[")
     bare = without_items(name) if items else name
     at = [

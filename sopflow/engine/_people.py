@@ -32,13 +32,22 @@ def objection(
     if roles and not any(fills(program, by, role) for role in roles):
         return "role", Problem("SOP704", fields={**fields, "roles": ", ".join(roles)})
     for other in step.people.not_by:
-        if other in state.done and state.done[other].by == by:
+        if other in state.done and _may_be_one(program, state.done[other].by, by):
             return "four-eyes", Problem("SOP705", fields={**fields, "other": program.steps[other].path})
     for other in step.people.same_by:
         if other in state.done and state.done[other].by not in (by, None):
             who = state.done[other].by
             return "role", Problem("SOP706", fields={**fields, "other": program.steps[other].path, "who": who})
     return None
+
+
+def _may_be_one(program: Program, one: str | None, other: str) -> bool:
+    """Whether two names may stand for one person: equal, or a person and a role that lists them."""
+    if one is None:
+        return False
+    return one == other or any(
+        role in program.roles and person in program.roles[role].people for role, person in ((one, other), (other, one))
+    )
 
 
 def fills(program: Program, actor: str, role: str) -> bool:

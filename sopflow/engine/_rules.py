@@ -423,9 +423,18 @@ class Rules(Turn):
         return moment is not None and self.state.at is not None and moment.opens_at(self.program.zone) <= self.state.at
 
     def _emit(self, opening: Opening, step: Step) -> None:
-        view = self._view(opening)
-        data = {name: evaluate(value, view) for name, value in step.with_}
-        self.effects.append(fx.Emit(step.emit, {name: value for name, value in data.items() if value is not UNKNOWN}))
+        view, fields = self._view(opening), self.program.messages[step.emit].fields
+        data: dict[str, object] = {}
+        for name, value in step.with_:
+            given = evaluate(value, view)
+            if given is not UNKNOWN and not isinstance(given, Failure):
+                given = fields[name].read(given, self.program.zone)
+            if isinstance(given, Failure | Problem):
+                self._incident(opening, f"with {name}: {given}")
+                return
+            if given is not UNKNOWN:
+                data[name] = given
+        self.effects.append(fx.Emit(step.emit, data))
         self._close(opening, step.ordinary)
 
     def _stop(self, opening: Opening, step: Step) -> None:

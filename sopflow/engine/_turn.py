@@ -143,7 +143,9 @@ class Turn:
             return None
         if result is not UNKNOWN and not isinstance(value, Literal):
             result = field.read(result, self.program.zone)
-        self._write(path, None if result is UNKNOWN or isinstance(result, Problem) else result)
+        if isinstance(result, Problem):
+            return Failure(str(result))
+        self._write(path, None if result is UNKNOWN else result)
         return None
 
     def _write_part(self, opening: Opening, path: str, value: object) -> None:

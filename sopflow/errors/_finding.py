@@ -120,7 +120,9 @@ class Report:
 
 def nearest(name: str, known: Iterable[str], *, most: int = 1) -> list[str]:
     """The names in ``known`` that ``name`` may be a slip for, best first."""
-    return difflib.get_close_matches(name, list(known), n=most, cutoff=0.6)
+    names = list(known)
+    same = [other for other in names if other.casefold() == name.casefold()]
+    return [*same, *(other for other in difflib.get_close_matches(name, names, n=most) if other not in same)][:most]
 
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")

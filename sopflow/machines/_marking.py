@@ -19,11 +19,11 @@ _COUNTED = (Op.FORK, Op.EACH)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Which questions a run may meet again.
+    """Which questions about a field a run may meet again.
 
-    A question about a field is asked anew in a new round, unless its field was written since it was judged. So
-    that one bit belongs to a marking, but only where the question can still be met: ``before[q]`` are the steps from
-    which question ``q`` can be reached.
+    In a new round a question is asked anew unless its field was written since it was judged. So that one bit belongs
+    to a marking, but only where the question can still be met: ``before[q]`` are the steps from which question ``q``
+    can be reached.
     """
 
     before: dict[int, frozenset[int]]
@@ -31,27 +31,39 @@ class Memory:
     @classmethod
     def of(cls, program: Program) -> Memory:
         """The memory that runs of ``program`` need."""
-        questions = [
-            step.index
-            for step in program.steps
-            if step.question is not None and step.question.about and step.question.asks == "new-round"
-        ]
-        if not questions:
-            return cls({})
-        back = _turned(program)
+        questions = [step.index for step in program.steps if _asks(step) in ("new-round", "every-time")]
+        back = _turned(program) if questions else {}
         return cls({question: _all_before(question, back) for question in questions})
 
     def stale(self, program: Program, state: RunState) -> tuple[int, ...]:
         """The questions that may be met again and whose field was not written since they were judged."""
+        return tuple(
+            question
+            for question in self._ahead(state)
+            if _asks(program.steps[question]) == "new-round"
+            and question in state.done
+            and state.written.get(about(program, question), 0) <= state.done[question].seq
+        )
+
+    def matters(self, program: Program, state: RunState) -> set[str]:
+        """The fields that questions ahead are about, where writing an old value once more makes a difference."""
+        anew = [question for question in self._ahead(state) if _asks(program.steps[question]) == "every-time"]
+        return {about(program, question) for question in (*self.stale(program, state), *anew)}
+
+    def _ahead(self, state: RunState) -> list[int]:
         here = {opening.step for opening in state.open.values() if opening.step >= 0 and not opening.kids}
-        found = []
-        for question, before in self.before.items():
-            record, asked = state.done.get(question), program.steps[question].question
-            if record is None or asked is None or here.isdisjoint(before):
-                continue
-            if state.written.get(asked.about, 0) <= record.seq:
-                found.append(question)
-        return tuple(found)
+        return [question for question, before in self.before.items() if not here.isdisjoint(before)]
+
+
+def about(program: Program, step: int) -> str:
+    """The field that a step is a question about; "" if it is none."""
+    question = program.steps[step].question if step >= 0 else None
+    return question.about if question is not None else ""
+
+
+def _asks(step: Step) -> str:
+    """When a question about a field is asked again; "" for all other steps."""
+    return step.question.asks if step.question is not None and step.question.about else ""
 
 
 def _turned(program: Program) -> dict[int, set[int]]:
@@ -219,7 +231,8 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
         made[opening.id] = _shown(step, opening)
         if kids:
             named = {region: number for number, region in enumerate(step.regions)} if step.op == Op.FORK else {}
-            inside = [f"{named.get(b, b)}:{made[kid]}" if step.op in _COUNTED else made[kid] for b, kid in kids]
+            numbered = step.op in _COUNTED
+            inside = [f"{named.get(b, b)}:{made[kid]}" if numbered and b >= 0 else made[kid] for b, kid in kids]
             made[opening.id] += f"({'+'.join(inside)})"
     stale = memory.stale(program, state)
     olds = "".join(f"{{{program.steps[number].id}}}" for number in stale)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sopflow.engine import Opening, RunState
 from sopflow.engine import events as ev
-from sopflow.machines._marking import Memory, path_of
+from sopflow.machines._marking import Memory, about, path_of
 from sopflow.machines._oracle import TOLD
 from sopflow.machines._skeleton import finite, item_numbers
 from sopflow.program import Op, Program, Step
@@ -63,7 +63,7 @@ class Moves:
             return
         certain = self._unknown(state)
         waited = {path for path in state.watch if path in self.program.fields}
-        told = tuple(sorted(waited | {self._about(number) for number in self.memory.stale(self.program, state)}))
+        told = tuple(sorted(waited | self.memory.matters(self.program, state)))
         for _, opening in sorted(state.open.items()):
             if opening.step < 0:
                 continue
@@ -82,14 +82,10 @@ class Moves:
         set_data = Trigger(self._free("set_data", "set_data", "sop_"), "fields")
         yield Move(set_data, ev.DataSet(changes={}), self.program.name, told, certain)
 
-    def _about(self, number: int) -> str:
-        question = self.program.steps[number].question if number >= 0 else None
-        return question.about if question is not None else ""
-
     def _unknown(self, state: RunState) -> frozenset[str]:
         """The fields that are asked for because they are unknown, not because they are old."""
         asking = [opening for opening in state.open.values() if opening.phase == "asks"]
-        return frozenset(path for o in asking for path in o.asked if path != self._about(o.step))
+        return frozenset(path for o in asking for path in o.asked if path != about(self.program, o.step))
 
     def _said(self, opening: Opening, at: Step) -> Iterator[tuple[str, str, str, ev.Event]]:
         """What may be said to an opening: a word for the trigger, what data it takes, of what, and the event."""
@@ -121,7 +117,7 @@ class Moves:
     def _answers(self, opening: Opening, at: Step) -> Iterator[tuple[str, str, str, ev.Event]]:
         """A question about a field has a trigger for each value; any other takes the value as data."""
         for path in opening.asked:
-            if path == self._about(at.index):
+            if path == about(self.program, at.index):
                 for value in finite(self.program.fields[path]):
                     word = ("yes" if value else "no") if isinstance(value, bool) else str(value)
                     yield (

@@ -6,9 +6,9 @@ It reads no clock and knows no state.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from sopflow.errors import Finding, Problem, Refused
+from sopflow.errors import Finding, Problem, Refused, UsageError
 from sopflow.program import Program
 
 When = datetime | date | str | None
@@ -16,6 +16,8 @@ When = datetime | date | str | None
 
 def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:
     """A nested map as dotted paths, down to the declared fields. Names that are not declared stay, to be refused."""
+    if not isinstance(data, Mapping):
+        raise refused("type", Problem("SOP742", fields={"value": data}))
     flat: dict[str, object] = {}
     stack = [(str(name), value) for name, value in reversed(list(data.items()))]
     while stack:
@@ -25,6 +27,18 @@ def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:
         else:
             flat[path] = value
     return flat
+
+
+def nested(data: Mapping[str, object]) -> dict[str, object]:
+    """Dotted paths as a nested map: what :func:`flatten` took apart."""
+    tree: dict[str, object] = {}
+    for path, value in data.items():
+        *folders, leaf = path.split(".")
+        place = tree
+        for folder in folders:
+            place = place.setdefault(folder, {})  # type: ignore[assignment]  # only maps are put at a folder
+        place[leaf] = value
+    return tree
 
 
 def instant(at: When, program: Program) -> datetime | None:
@@ -41,6 +55,21 @@ def instant(at: When, program: Program) -> datetime | None:
     if not isinstance(at, datetime):
         raise refused("clock", Problem("SOP735", fields={"at": at}))
     return at if at.tzinfo else at.replace(tzinfo=program.zone)
+
+
+def later(at: datetime, by: timedelta) -> datetime:
+    """``at`` and so much more; refused past the end of the calendar."""
+    try:
+        return at + by
+    except OverflowError:
+        raise refused("clock", Problem("SOP735", fields={"at": by})) from None
+
+
+def a_program(program: object) -> Program:
+    """``program``, if it is one. Raises UsageError: a definition is no program yet."""
+    if isinstance(program, Program):
+        return program
+    raise UsageError(Finding("SOP743", fields={"what": type(program).__name__}))
 
 
 def refused(code: str, problem: Problem) -> Refused:

@@ -55,7 +55,12 @@ def lines_of(
 
 
 def _stamp(at: datetime | None, program: Program) -> str | None:
-    return at.astimezone(program.zone).isoformat() if at else None
+    if at is None:
+        return None
+    try:
+        return at.astimezone(program.zone).isoformat()
+    except OverflowError:  # at the very end of the calendar
+        return at.isoformat()
 
 
 def _about_event(where: Where, event: ev.Event, step: int | None) -> dict[str, object]:

@@ -26,9 +26,9 @@ from sopflow.engine import (
 from sopflow.engine import Refused as Refusal
 from sopflow.engine import effects as fx
 from sopflow.engine import events as ev
-from sopflow.errors import Problem, Refused
+from sopflow.errors import Problem
 from sopflow.program import Program, Step
-from sopflow.runtime._inputs import When, flatten, instant, refused
+from sopflow.runtime._inputs import When, a_program, flatten, instant, later, nested, refused
 from sopflow.runtime._journal import Line, Where, lines_of
 from sopflow.runtime._post import takes
 from sopflow.runtime._tell import why, why_not
@@ -44,7 +44,9 @@ class Run:
     """
 
     def __init__(self, program: Program, data: Mapping[str, object] | None = None, *, at: When = None) -> None:
-        self._start(program, data or {}, instant(at, program), parent=None, prefix="", depth=0)
+        self._start(
+            a_program(program), {} if data is None else data, instant(at, program), parent=None, prefix="", depth=0
+        )
 
     @classmethod
     def _child(cls, parent: Run, program: Program, data: Mapping[str, object], prefix: str, depth: int) -> Run:
@@ -117,14 +119,7 @@ class Run:
     @property
     def data(self) -> dict[str, object]:
         """What the run knows, as a nested map, parameters included."""
-        nested: dict[str, object] = {}
-        for path, value in self.state.data.items():
-            *folders, leaf = path.split(".")
-            place = nested
-            for folder in folders:
-                place = place.setdefault(folder, {})  # type: ignore[assignment]  # only maps are put at a folder
-            place[leaf] = value
-        return nested
+        return nested(self.state.data)
 
     @property
     def history(self) -> tuple[Line, ...]:
@@ -232,7 +227,7 @@ class Run:
     def advance(self, to: When = None, *, by: timedelta | None = None) -> None:
         """Let time pass: every timer due by then fires, in order. Give the instant, or how long."""
         if by is not None and self.at is not None:
-            to = self.at + by
+            to = later(self.at, by)
         self._act(to, lambda _: None)
 
     def skip(self, step: str, *, why: str, by: str | None = None, at: When = None, outcome: str | None = None) -> None:
@@ -290,7 +285,7 @@ class Run:
                 late = run.state.at is not None and run.state.at > due  # set when it was past already
                 run._feed(ev.TimerFired(opening=number, name=name, at=run.state.at if late else due))
             act(when)
-        except Refused:
+        except BaseException:
             if before is not None:
                 self._restore(before)
             raise

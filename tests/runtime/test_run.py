@@ -361,7 +361,6 @@ def test_bad_names_are_refused_never_a_traceback(name):
     "child, given",
     [
         ("parameters: {limit: int}\nsteps: {a: {task: A}}", "x-none: 0"),
-        ("data: {n: int}\nsteps: {a: {task: A}}", "with: {n: = text}"),
         ("data: {n: {is: int, max: 3}}\nsteps: {a: {task: A}}", "with: {n: = number}"),
     ],
 )

@@ -1,6 +1,5 @@
 """A for-each: its steps once for each item of a list."""
 
-import pytest
 from playbook import Playbook, answer, data, done, findings, judge, program
 
 NAMES = program("""
@@ -183,11 +182,22 @@ def test_items_are_counted_under_many():
     play.stands("z")
 
 
-@pytest.mark.parametrize("key", ["at-once: 1", "adds-until: 3 days after opened"])
-def test_what_the_engine_does_not_run_is_refused(key):
+def test_what_the_engine_does_not_run_is_refused():
     """A construct that this engine does not run yet is a finding, never something that is passed over in silence."""
-    text = f"""
+    text = """
         steps:
-          each: {{for-each: [a, b], {key}, steps: {{call: {{task: Call}}}}}}
+          each: {for-each: [a, b], adds-until: 3 days after opened, steps: {call: {task: Call}}}
     """
     assert findings(text) == ["SOP420"]
+
+
+def test_at_once_opens_so_many_items_at_a_time():
+    """`at-once: 2` opens the next item when one of two is done."""
+    p = program("""
+        steps:
+          each: {for-each: [a, b, c], at-once: 2, steps: {call: {task: Call}}}
+          z: {task: Z}
+    """)
+    play = Playbook(p)
+    play >> done("each[3].call") << "refused: not-open"
+    (play >> done("each[2].call") >> done("each[3].call") >> done("each[1].call")).stands("z")

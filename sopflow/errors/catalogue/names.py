@@ -81,4 +81,10 @@ ENTRIES: dict[str, Entry] = {
         "Read what the call gives back with ‘set’.",
         "请用 set 读取调用返回的数据。",
     ),
+    "SOP220": error(
+        "Calls stand inside calls more than {most} deep.",
+        "调用嵌套超过 {most} 层。",
+        "Call fewer definitions one inside the other.",
+        "请减少相互嵌套的调用。",
+    ),
 }

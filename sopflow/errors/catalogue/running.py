@@ -215,6 +215,18 @@ ENTRIES: dict[str, Entry] = {
         "[[Its lines: {lines}.]]",
         "[[条目:{lines}。]]",
     ),
+    "SOP743": error(
+        "A run needs a program, not a {what}.",
+        "运行需要程序,而不是 {what}。",
+        "Compile the definition first: sopflow.compile(…).",
+        "请先编译定义:sopflow.compile(…)。",
+    ),
+    "SOP742": error(
+        "‘{value}’ is no map of fields.",
+        "“{value}” 不是字段映射。",
+        "Give a map: field names and their values.",
+        "请给出映射:字段名及其值。",
+    ),
     "SOP741": error(
         "‘{name}’ is no field of the message ‘{message}’.",
         "“{name}” 不是消息 “{message}” 的字段。",
