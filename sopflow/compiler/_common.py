@@ -5,6 +5,7 @@ How each kind lowers stands in ``_steps.py``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,9 @@ from sopflow.program import DONE, Escalation, Item, Op, People, Step, Target, Ti
 
 #: Keys of the language that the engine does nothing about yet: whoever writes one is told.
 NOT_RUN = ("holds", "retry", "timeout", "key")
+
+#: A field that a text shows: ``{event.name}``.
+SHOWN = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 
 Local = Mapping[str, expr.Type]
 
@@ -95,6 +99,14 @@ class Common:
             self.findings.problems(parse_duration(step.duration)[1], (*node.doc, "duration"))
         if step.phase is not None and step.phase not in self.sop.phases:
             self.findings.unknown("SOP205", step.phase, self.sop.phases, (*node.doc, "phase"))
+        names = self.reader.variables.plus(self.local(node))
+        for tag, text in texts_of(step.title).items():
+            for shown in SHOWN.finditer(text) if "{" in text else ():
+                parts = shown[1].split(".")
+                if not any(".".join(parts[:size]) in names for size in range(1, len(parts) + 1)):
+                    key = "title" if self.findings.has((*node.doc, "title")) else step.kind
+                    doc = (*node.doc, key, tag) if tag else (*node.doc, key)
+                    self.findings.unknown("SOP203", shown[1], self.reader.fields, doc)
 
     def local(self, node: Node) -> Local:
         """The names that only this step sees: the items of the for-eaches around it, the message it is about."""

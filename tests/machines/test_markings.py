@@ -208,9 +208,9 @@ def test_a_step_that_comes_after_others():
 
 def test_branches_one_at_a_time():
     """Those that wait for a place are counted."""
-    twins = Twins("steps: {f: {for-each: [x, y, z], at-once: 1, steps: {a: {task: A}}}}")
-    assert twins.walk("start") == "f|2(0:a)"
-    assert twins.walk("a_1__done", "a_2__done", "a_3__done") == "ended:done"
+    twins = Twins("steps: {p: {parallel: P, at-once: 1, branches: {a: {task: A}, b: {task: B}, c: {task: C}}}}")
+    assert twins.walk("start") == "p|2(0:a)"
+    assert twins.walk("a__done", "b__done", "c__done") == "ended:done"
 
 
 def test_rounds():
