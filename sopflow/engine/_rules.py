@@ -226,9 +226,11 @@ class Rules(Turn):
         # An old answer must not answer a new round: it counts only if the field was written since.
         stale = last is not None and asks == "new-round" and state.written.get(path, 0) <= last.seq
         value = self._value_of(path, opening)
-        if value is UNKNOWN or (not answered and (stale or asks == "every-time")):
+        # Only a field can be asked again; what is derived or set for good is as it is.
+        again = path in self.program.fields and path not in self.program.parameters
+        if value is UNKNOWN or (again and not answered and (stale or asks == "every-time")):
             opening.stage = OPERATION
-            self._ask(opening, step, (path,))
+            self._ask(opening, step, self._view(opening).fields_behind((path,)))
             return
         exit_ = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
         if exit_ not in step.exits:

@@ -135,8 +135,9 @@ class _Exploration:
             if move.opens is not None:
                 after.open[move.opens].stage += 1  # the clock of a skeleton stands still, so it would be held again
             if self._accepts(after, move, oracle):
-                stays = self._name(after) == source and not self._moved(state, after)
-                yield _Try(oracle.script, list(oracle.choices), self._name(after), stays)
+                dest = self._name(after)
+                stays = dest == source and not self._moved(state, after)
+                yield _Try(oracle.script, list(oracle.choices), dest, stays)
             choices = oracle.choices
             while choices and choices[-1].taken + 1 == choices[-1].number:
                 choices.pop()

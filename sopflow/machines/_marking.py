@@ -23,17 +23,29 @@ class Memory:
 
     In a new round a question is asked anew unless its field was written since it was judged. So that one bit belongs
     to a marking, but only where the question can still be met: ``before[q]`` are the steps from which question ``q``
-    can be reached.
+    can be reached. ``after[f]`` are the steps of fork ``f`` that others come after.
     """
 
     before: dict[int, frozenset[int]]
+    after: dict[int, frozenset[int]]
 
     @classmethod
     def of(cls, program: Program) -> Memory:
         """The memory that runs of ``program`` need."""
         questions = [step.index for step in program.steps if _asks(step) in ("new-round", "every-time")]
         back = _turned(program) if questions else {}
-        return cls({question: _all_before(question, back) for question in questions})
+        after: dict[int, set[int]] = {}
+        for wanted in (wanted for step in program.steps for wanted in step.after):
+            after.setdefault(wanted.fork, set()).add(wanted.step)
+        return cls(
+            {question: _all_before(question, back) for question in questions},
+            {fork: frozenset(steps) for fork, steps in after.items()},
+        )
+
+    def settled(self, state: RunState, fork: Opening) -> tuple[int, ...]:
+        """The steps that others come after, and that were closed on this visit of the fork."""
+        wanted = self.after.get(fork.step, ())
+        return tuple(sorted(step for step in wanted if step in state.done and state.done[step].seq >= fork.born))
 
     def stale(self, program: Program, state: RunState) -> tuple[int, ...]:
         """The questions that may be met again and whose field was not written since they were judged."""
@@ -123,14 +135,14 @@ def key_of(program: Program, state: RunState, memory: Memory) -> Hashable:
     """What two states have in common exactly when nothing can ever tell them apart but their data."""
     if not state.running or ROOT not in state.open:
         return (state.status, state.outcome)
-    place = _place(program, state, state.open[ROOT])
+    place = _place(program, state, memory)
     return (place, state.outcome, memory.stale(program, state), _queues(program, state))
 
 
-def _place(program: Program, state: RunState, top: Opening) -> Hashable:
-    """The tree below ``top``, innermost first, without recursion."""
+def _place(program: Program, state: RunState, memory: Memory) -> Hashable:
+    """The tree of openings, innermost first, without recursion."""
     made: dict[int, Hashable] = {}
-    for opening in _inside_out(state, top):
+    for opening in _inside_out(state, state.open[ROOT]):
         kids = tuple(sorted(((_branch(b), made[kid]) for b, kid in (opening.kids or {}).items()), key=repr))
         own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending)
         counts: Hashable = ()
@@ -142,16 +154,10 @@ def _place(program: Program, state: RunState, top: Opening) -> Hashable:
                 opening.need,
                 opening.started,
                 waiting,
-                _settled(program, state, opening),
+                memory.settled(state, opening),
             )
         made[opening.id] = (own, counts, _round(program, opening), _votes(opening), kids)
-    return made[top.id]
-
-
-def _settled(program: Program, state: RunState, fork: Opening) -> tuple[int, ...]:
-    """The steps that others come after, and that were closed on this visit of the fork."""
-    wanted = {after.step for step in program.steps for after in step.after if after.fork == fork.step}
-    return tuple(sorted(step for step in wanted if step in state.done and state.done[step].seq >= fork.born))
+    return made[ROOT]
 
 
 def _branch(branch: int) -> int:
@@ -178,7 +184,9 @@ def _round(program: Program, opening: Opening) -> int:
 
 def _votes(opening: Opening) -> tuple[tuple[str, int], ...]:
     """How many gave which answer; who did is the embedder's affair."""
-    return tuple(sorted(Counter(_in_words(vote) for vote in (opening.votes or {}).values()).items()))
+    if not opening.votes:
+        return ()
+    return tuple(sorted(Counter(_in_words(vote) for vote in opening.votes.values()).items()))
 
 
 def _in_words(answer: object) -> str:
@@ -187,18 +195,17 @@ def _in_words(answer: object) -> str:
 
 def _queues(program: Program, state: RunState) -> Hashable:
     """Who is served first, where several openings wait for one field or one message."""
-    places = {number: path_of(state, opening) for number, opening in state.open.items()}
-    fields = tuple(
-        (path, tuple(places[number] for number in sorted(waiting)))
-        for path, waiting in sorted(state.watch.items())
-        if len(waiting) > 1
-    )
-    waits = [
-        number
-        for number, opening in sorted(state.open.items())
-        if opening.phase == "held" and opening.step >= 0 and any(a.message for a in program.steps[opening.step].wait)
-    ]
-    return fields, tuple(places[number] for number in waits) if len(waits) > 1 else ()
+    crowds = [(path, sorted(waiting)) for path, waiting in sorted(state.watch.items()) if len(waiting) > 1]
+    waits = [number for number, opening in sorted(state.open.items()) if _awaits(program, opening)]
+    if len(waits) > 1:
+        crowds.append(("", waits))
+    return tuple((path, tuple(path_of(state, state.open[number]) for number in crowd)) for path, crowd in crowds)
+
+
+def _awaits(program: Program, opening: Opening) -> bool:
+    """Whether it waits for a message."""
+    held = opening.phase == "held" and opening.step >= 0
+    return held and any(option.message for option in program.steps[opening.step].wait)
 
 
 def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:

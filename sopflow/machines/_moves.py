@@ -6,6 +6,7 @@ Whether the engine takes an event is not asked here; what it takes is a way (``_
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
@@ -56,6 +57,10 @@ class Moves:
     program: Program
     memory: Memory
     triggers: dict[str, Hashable] = field(default_factory=dict)
+    ids: Counter[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = Counter(step.id for step in self.program.steps)
 
     def at(self, state: RunState) -> Iterator[Move]:
         """What may be said to a run that stands at ``state``."""
@@ -132,7 +137,7 @@ class Moves:
     def _trigger(self, state: RunState, opening: Opening, word: str, takes: str, of: str) -> Trigger:
         at = self.program.steps[opening.step]
         items = item_numbers(self.program, path_of(state, opening))
-        alone = sum(other.id == at.id for other in self.program.steps) == 1
+        alone = self.ids[at.id] == 1
         base = "_".join([_word(at.id if alone else at.path), *map(str, items)])
         return Trigger(self._free(f"{base}__{_word(word)}", (at.index, items, word, takes), "step_"), takes, of)
 

@@ -80,6 +80,20 @@ def test_an_old_answer_does_not_answer_a_new_round():
     assert twins.model.state == "check{good}"
 
 
+def test_a_question_that_is_asked_every_time():
+    """It is asked whatever is known; what its trigger tells in the same breath counts as in a run."""
+    twins = Twins("""
+        data: {a: {is: bool}}
+        steps:
+          draft: {task: Draft}
+          good: {decision: Good?, about: a, ask: every-time, yes: check, no: check}
+          check: {task: Check, outcomes: [again, fine], next: {again: draft, fine: done}}
+        """)
+    assert twins.walk("start", "draft__done", "good__yes", "check__again", "draft__done") == "good?"
+    assert twins.walk("good__no", "check__again") == "draft"
+    assert twins.say("draft__done", {"a": False})
+
+
 def test_a_question_that_is_met_once_needs_no_memory():
     """Only questions that a run can come back to are remembered."""
     assert not [name for name in Twins(FREE).machine.states if "{" in name]
