@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from sopflow import expr
 from sopflow.calendars import Calendar, calendar_from, parse_time
@@ -60,7 +61,7 @@ class _Compilation:
         findings = Findings(sop)
         index = Index.of(sop)
         zone = zone_of(sop, findings)
-        fields = _fields(sop, findings)
+        fields = _fields(sop, zone, findings)
         reader = Reader(
             index,
             findings,
@@ -97,7 +98,6 @@ class _Compilation:
         if report.errors:
             return Compiled(sop, index, None, report)
         children = [step.call.program.hash for step in steps if step.call is not None]
-        names = {name: number for name, number in step_numbers(index).items() if "_" not in name}
         ids = {name: numbers[0] for name, numbers in index.by_id.items() if len(numbers) == 1}
         program = Program(
             name=sop.name,
@@ -115,22 +115,21 @@ class _Compilation:
             derived=derived,
             depends=reader.depends,
             roles={name: role_of(name, role) for name, role in sop.roles.items()},
-            messages=_messages(sop, findings),
+            messages=_messages(sop, zone, findings),
             anchors=anchors,
             zone=zone,
             calendars=calendars,
             calendar=calendars.get(sop.calendar or ""),
             handlers=handlers,
             rules=RULES,
-            by_path={**names, **ids, **index.by_path},
+            by_path={**ids, **index.by_path},
             has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
         )
         return Compiled(sop, index, program, report)
 
 
-def _fields(sop: Sop, findings: Findings) -> dict[str, Field]:
+def _fields(sop: Sop, zone: ZoneInfo, findings: Findings) -> dict[str, Field]:
     """Data and parameters by path. A name may stand for one thing only."""
-    zone = zone_of(sop, Findings(sop))
     made: dict[str, Field] = {}
     for path, declared in sop.fields.items():
         made[path] = field_of(path, declared, zone, findings, ("data", *path.split(".")))
@@ -257,8 +256,7 @@ def _calendars(sop: Sop, findings: Findings) -> dict[str, Calendar]:
     return made
 
 
-def _messages(sop: Sop, findings: Findings) -> dict[str, Message]:
-    zone = zone_of(sop, Findings(sop))
+def _messages(sop: Sop, zone: ZoneInfo, findings: Findings) -> dict[str, Message]:
     made = {}
     for name, written in sop.messages.items():
         fields = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 
 from sopflow.engine import _events as ev
+from sopflow.engine._enabled import names_of_open
 from sopflow.engine._people import objection
 from sopflow.engine._refusal import WHAT, WHY_NOT, Refusal, refusal
 from sopflow.engine._state import Opening
@@ -18,8 +19,6 @@ from sopflow.engine._waking import Waking
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Step
 from sopflow.values import Field
-
-_BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
 
 
 class Checks(Waking):
@@ -69,13 +68,7 @@ class Checks(Waking):
         return opening, step
 
     def _open_now(self) -> str:
-        steps = self.program.steps
-        names = [
-            steps[o.step].path
-            for o in self.state.open.values()
-            if o.step >= 0 and o.phase in ("open", "asks") and steps[o.step].op not in _BLOCKS
-        ]
-        return ", ".join(names)
+        return names_of_open(self.program, self.state)
 
     def _may(self, opening: Opening, step: Step) -> None:
         against = objection(self.program, self.state, step, opening, self.event.by)

@@ -9,7 +9,8 @@ from sopflow.engine._state import Opening, RunState
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Program, Step
 
-_BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
+#: The operations that hold regions.
+BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
 
 
 def enabled(program: Program, state: RunState) -> Iterator[Opening]:
@@ -17,8 +18,13 @@ def enabled(program: Program, state: RunState) -> Iterator[Opening]:
     for opening in sorted(state.open.values(), key=lambda o: o.id):
         if opening.step >= 0 and opening.phase in ("open", "asks", "incident"):
             op = program.steps[opening.step].op
-            if opening.phase != "open" or op not in _BLOCKS | {Op.CALL}:
+            if opening.phase != "open" or op not in BLOCKS | {Op.CALL}:
                 yield opening
+
+
+def names_of_open(program: Program, state: RunState) -> str:
+    """The paths of what waits for a person, for diagnoses; "" if there is nothing."""
+    return ", ".join(path_of(program, state, opening) for opening in enabled(program, state))
 
 
 def waiting(program: Program, state: RunState) -> Iterator[Opening]:
@@ -81,7 +87,7 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
         when = record.at.isoformat() if record.at else "–"
         why = f"it was closed ({record.outcome}) by {record.by or 'the system'} at {when}"
         chinese = f"已由 {record.by or '系统'} 于 {when} 关闭({record.outcome})"
-    open_now = ", ".join(path_of(program, state, opening) for opening in enabled(program, state))
+    open_now = names_of_open(program, state)
     return "not-open", Problem("SOP702", fields={"step": name, "why": why, "why_zh": chinese, "open": open_now})
 
 

@@ -37,7 +37,7 @@ from sopflow.engine._people import of_fields
 from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
 from sopflow.engine._turn import Turn
-from sopflow.engine._view import choose, evaluate
+from sopflow.engine._view import choose, evaluate, missing_of
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import DONE, END, After, Alternative, Op, Row, Step, Table, Target
@@ -440,9 +440,7 @@ class Rules(Turn):
         self._close(opening, step.ordinary)
 
     def _stop(self, opening: Opening, step: Step) -> None:
-        target = step.exits["done"]
-        assert isinstance(target, int)  # an end has one plain target
-        self._close(opening, "done")
+        self._close(opening, step.ordinary)
 
     def _announce(self, opening: Opening, step: Step) -> None:
         """The step is open to people: offer it, set its timers."""
@@ -512,15 +510,12 @@ class Rules(Turn):
         found = choose(target, view)
         if isinstance(found, int):
             return found
-        if isinstance(found, Failure) or found is not UNKNOWN:
-            self._incident(opening, f"no case of ‘next’ holds: {found}")
-            return None
-        for case in target.cases:
-            if case.when is not None and self._value(case.when, opening) is UNKNOWN:
-                opening.pending = outcome
-                self._ask(opening, step, self._view(opening).unknown_fields(case.when))
-                return None
-        self._incident(opening, "no case of ‘next’ holds")
+        asked = view.fields_behind(missing_of(target, view)) if found is UNKNOWN else ()
+        if asked:
+            opening.pending = outcome
+            self._ask(opening, step, asked)
+        else:
+            self._incident(opening, "no case of ‘next’ holds" + (f": {found}" if found is not UNKNOWN else ""))
         return None
 
     def _place(self, opening: Opening, target: int) -> Place:
@@ -690,9 +685,7 @@ class Rules(Turn):
 
     def _remove(self, opening: Opening) -> None:
         state = self.state
-        for name in opening.timers:
-            if state.timers.pop((opening.id, name), None) is not None:
-                self.effects.append(fx.ClearTimer(opening.id, name))
+        self._clear_timers(opening)
         self._unwatch(opening)
         self._give_back(opening)
         if CLOSED in state.watch:
