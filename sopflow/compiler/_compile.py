@@ -70,6 +70,7 @@ class _Compilation:
             sop.anchors,
             sop.calendars,
             functions({}, None),
+            zone,
         )
         calendars = _calendars(sop, findings)
         reader.functions = functions(calendars, calendars.get(sop.calendar or ""))
@@ -198,6 +199,7 @@ def _names_in(reader: Reader, written: object, name: str) -> tuple[str, ...]:
         reader.anchors,
         reader.calendars,
         reader.functions,
+        reader.zone,
     )
     found: dict[str, None] = {}
     todo: list[object] = [quiet.derived(written, ("derived", name))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from sopflow import expr
 from sopflow.calendars import Pace, Ref, RefKind, parse_pace, parse_reminder, parse_time
@@ -34,6 +35,7 @@ class Reader:
     anchors: Mapping[str, str]
     calendars: Mapping[str, object]
     functions: Mapping[str, expr.Function]
+    zone: ZoneInfo
     depends: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scopes: dict[object, expr.Scope] = field(default_factory=dict)
 
@@ -88,7 +90,7 @@ class Reader:
             return Literal(None)
         if target is None:
             return Literal(raw)
-        value = target.read(raw)
+        value = target.read(raw, self.zone)
         if isinstance(value, Problem):
             self.findings.problems([value], doc)
             return Literal(None)
