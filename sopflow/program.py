@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,7 @@ __all__ = [
     "Question",
     "Region",
     "Reminder",
+    "Retry",
     "Role",
     "Rounds",
     "Row",
@@ -160,10 +162,12 @@ class Item:
 class People:
     """Who may do a step. ``by`` are roles, any of which will do; with ``every`` each of them has a seat.
 
-    ``need`` of ``seats`` answers settle it.
+    ``by_cases`` (then: a tuple of roles) stands in place of ``by`` where the data say who. ``need`` of ``seats``
+    answers settle it.
     """
 
     by: tuple[str, ...] = ()
+    by_cases: Cases | None = None
     may: tuple[str, ...] = ()
     not_by: tuple[int, ...] = ()
     same_by: tuple[int, ...] = ()
@@ -237,21 +241,37 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """The list of an EACH: a field's path or literal items; ``as_`` names the element in expressions."""
+    """The list of an EACH: a field's path or literal items; ``as_`` names the element in expressions.
+
+    ``key`` names an item in paths. ``until`` keeps an exhausted list open for items to come.
+    """
 
     field: str
     items: tuple[object, ...]
     as_: str
     key: Expression | None = None
+    until: Alternative | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """When a REPEAT stops: ``until`` holds after a round, or ``most`` rounds are over (0: no limit)."""
+    """When a REPEAT stops: ``until`` holds after a round, or ``most`` rounds are over (0: no limit).
+
+    With ``every`` a round opens at the tick.
+    """
 
     until: Expression | None
     most: int = 0
-    every: Pace | None = None
+    every: Pace | Cases | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a registered handler that failed is tried again: after ``wait``, each time ``factor`` times longer."""
+
+    times: int
+    wait: timedelta = timedelta(0)
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +295,7 @@ class Handler:
     message: str = ""
     match: tuple[tuple[str, Value], ...] = ()
     at: Time | None = None
-    every: Pace | None = None
+    every: Pace | Cases | None = None
     when: Expression | None = None
     if_: Expression | None = None
     instead: bool = False
@@ -333,6 +353,9 @@ class Step:
     asks: Mapping[str, str] = field(default_factory=dict)  # the words on the diamond of an approval
     handlers: tuple[Handler, ...] = ()
     run: str = ""  # the name of a registered handler that does the work
+    retry: Retry | None = None
+    timeout: Time | None = None  # of one attempt, counted from it
+    holds: tuple[str, ...] = ()  # resources that one run at a time has, in alphabetical order
     question: Question | None = None
     join: Join | None = None
     each: Each | None = None
