@@ -17,7 +17,7 @@ from datetime import timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from sopflow.calendars import Calendar, Pace, TimePhrase
+from sopflow.calendars import Calendar, Pace, Span, TimePhrase
 from sopflow.expr import Expression
 from sopflow.values import Field
 
@@ -391,11 +391,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A declared message: its typed fields; ``kept`` says whether it waits for somebody who takes it."""
+    """A declared message: its typed fields; ``kept`` says whether it waits for somebody who takes it, ``keep`` how long."""
 
     name: str
     fields: Mapping[str, Field]
     kept: bool = True
+    keep: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +430,8 @@ class Program:
     rules: int = RULES
     by_path: Mapping[str, int] = field(default_factory=dict)
     has_locals: bool = False  # whether expressions may read items or messages that only some openings see
+    time_reads: tuple[str, ...] = ()  # the fields on which the times of the SOP's own handlers hang
+    memo: dict[str, object] = field(default_factory=dict, init=False, repr=False)  # what others work out from the tables, once
 
     def __repr__(self) -> str:
         return f"Program({self.name!r}, {self.hash[:12]}, {len(self.steps)} steps)"

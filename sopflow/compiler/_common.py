@@ -1,33 +1,32 @@
-"""What all kinds of steps have in common: people, times, forms, guards, settings, and where they go.
+"""What all kinds of steps have in common: times, forms, guards, settings, and where they go.
 
-How each kind lowers stands in ``_steps.py``.
+Who does them stands in ``_people.py``, how each kind lowers in ``_steps.py``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sopflow import expr
 from sopflow.calendars import parse_duration
 from sopflow.compiler._calls import Calls
-from sopflow.compiler._findings import DocPath, Findings
-from sopflow.compiler._index import Index, Node
-from sopflow.compiler._names import texts_of, type_of
+from sopflow.compiler._findings import DocPath
+from sopflow.compiler._index import Node
+from sopflow.compiler._names import texts_of
+from sopflow.compiler._people import Peopled
+from sopflow.compiler._scopes import Local
 from sopflow.compiler._targets import Targets
-from sopflow.compiler._values import Reader
-from sopflow.model import Sop
 from sopflow.model import Step as WrittenStep
-from sopflow.program import DONE, Escalation, Item, Op, People, Step, Target, Times, Value
-
-#: Keys of the language that the engine does nothing about yet: whoever writes one is told.
-NOT_RUN = ("holds", "retry", "timeout", "key")
+from sopflow.program import DONE, Escalation, Item, Target, Time, Times, Value
 
 #: A field that a text shows: ``{event.name}``.
 SHOWN = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 
-Local = Mapping[str, expr.Type]
+Settings = tuple[tuple[str, Value], ...]
+
+_NEVER = Times()
 
 
 def title_of(step: WrittenStep) -> dict[str, str]:
@@ -36,203 +35,100 @@ def title_of(step: WrittenStep) -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class Common:
+class Common(Peopled):
     """Lowers what every kind of step may say, against the names of one definition."""
 
-    sop: Sop
-    index: Index
-    reader: Reader
     targets: Targets
-    findings: Findings
     calls: Calls
-    locals: dict[int, Local] = field(default_factory=dict)  # of each node: the names only it sees
 
-    def common(self, node: Node, op: Op, exits: Mapping[str, Target], ordinary: str = "done") -> Step:
-        """The step with the keys that every kind may have."""
-        step, doc, reader = node.step, node.doc, self.reader
-        local = self.local(node)
-        times = self.times(node)
-        self._check_words(node)
-        said = [key for key in NOT_RUN if getattr(step, key, None)]
-        if said:
-            what = ", ".join(f"‘{key}’" for key in said)
-            self.findings.add("SOP420", (*doc, said[0]), key=True, step=node.path, what=what)
-        return Step(
-            index=node.index,
-            id=step.id,
-            path=node.path,
-            kind=step.kind,
-            op=op,
-            region=node.region,
-            title=title_of(step),
-            exits=exits,
-            ordinary=ordinary,
-            regions=tuple(node.regions),
-            people=self.people(node),
-            times=times,
-            # The guard of a branch is its fork's, judged once when that opens.
-            if_=None
-            if self.index.lists[node.region].role == "branch"
-            else reader.condition(step.if_, (*doc, "if"), local=local),
-            while_=reader.condition(step.while_, (*doc, "while"), local=local, clock=False),
-            optional=step.optional
-            if isinstance(step.optional, bool)
-            else reader.condition(step.optional, (*doc, "optional"), local=local) or False,
-            form=self.form(node),
-            checklist=tuple(
-                Item(texts_of(item.text), reader.condition(item.if_, (*doc, "checklist", number, "if"), local=local))
-                for number, item in enumerate(step.checklist)
-            ),
-            evidence=tuple(
-                Item(texts_of(item.title), is_=str(getattr(item.is_, "name", ""))) for item in step.evidence
-            ),
-            set_=self.settings(step.set, (*doc, "set"), local),
-            requires=self.conditions(step.requires, (*doc, "requires"), local),
-            ensures=self.conditions(step.ensures, (*doc, "ensures"), local),
-            time_reads=self.time_reads(times),
-        )
+    # -- words and data ----------------------------------------------------------------------------------------------
 
-    def _check_words(self, node: Node) -> None:
+    def check_words(self, node: Node, title: Mapping[str, str]) -> None:
         """What the engine does not read is still held to what it may say."""
         step = node.step
         if isinstance(step.duration, str):
             self.findings.problems(parse_duration(step.duration)[1], (*node.doc, "duration"))
         if step.phase is not None and step.phase not in self.sop.phases:
             self.findings.unknown("SOP205", step.phase, self.sop.phases, (*node.doc, "phase"))
+        for tag, text in title.items():
+            if "{" in text:
+                self._check_shown(node, tag, text)
+
+    def _check_shown(self, node: Node, tag: str, text: str) -> None:
         names = self.reader.variables.plus(self.local(node))
-        for tag, text in texts_of(step.title).items():
-            for shown in SHOWN.finditer(text) if "{" in text else ():
-                parts = shown[1].split(".")
-                if not any(".".join(parts[:size]) in names for size in range(1, len(parts) + 1)):
-                    key = "title" if self.findings.has((*node.doc, "title")) else step.kind
-                    doc = (*node.doc, key, tag) if tag else (*node.doc, key)
-                    self.findings.unknown("SOP203", shown[1], self.reader.fields, doc)
-
-    def local(self, node: Node) -> Local:
-        """The names that only this step sees: the items of the for-eaches around it, the message it is about."""
-        known = self.locals.get(node.index)
-        if known is not None:
-            return known
-        found: dict[str, expr.Type] = {}
-        region = self.index.lists[node.region]
-        block = self.index.block_of(node)
-        if block is not None:
-            found.update(self.local(block))
-            name = getattr(block.step, "as_", None)
-            if block.step.lowers_to == "each" and region.role == "item" and name:
-                found[name] = self._item_type(block)
-        if region.role == "handler":
-            written = (self.sop.on if block is None else block.step.on)[region.id]
-            found.update(self.of_message(written.message or written.id))
-        wait = getattr(node.step, "wait", None)
-        for option in (wait, *getattr(wait, "first", {}).values()):
-            found.update(self.of_message(getattr(option, "message", None) or ""))
-        self.locals[node.index] = found
-        return found
-
-    def of_message(self, name: str) -> Local:
-        """The names of a message's fields, ``message.level``; none where there is no such message."""
-        message = self.sop.messages.get(name)
-        return {f"message.{path}": type_of(field.is_) for path, field in message.fields.items()} if message else {}
-
-    def _item_type(self, block: Node) -> expr.Type:
-        source = getattr(block.step, "items", None)
-        kind = self.reader.variables.get(source) if isinstance(source, str) else None
-        if isinstance(kind, expr.ListType):
-            return kind.item
-        return expr.STRING if not isinstance(source, str) else expr.DYN
-
-    def people(self, node: Node) -> People:
-        step, doc = node.step, node.doc
-        by = tuple(name for name in step.by if isinstance(name, str))
-        if step.by and not by:
-            self.findings.add("SOP420", (*doc, "by"), step=node.path, what="‘by’ with cases")
-        need, seats, every = _need(getattr(step, "need", None), len(by))
-        return People(
-            by=self.roles(by, (*doc, "by")),
-            may=self.roles(step.may, (*doc, "may")),
-            not_by=self.steps(step.not_by, (*doc, "not-by"), node),
-            same_by=self.steps(step.same_by, (*doc, "same-by"), node),
-            tell=self.roles(step.tell, (*doc, "tell")),
-            need=need,
-            seats=seats,
-            every=every,
-        )
-
-    def roles(self, names: tuple[str, ...], doc: DocPath) -> tuple[str, ...]:
-        """Roles that exist."""
-        for number, name in enumerate(names):
-            if name not in self.sop.roles:
-                at = (*doc, number) if len(names) > 1 or self._is_list(doc) else doc
-                self.findings.unknown("SOP202", name, self.sop.roles, at)
-        return tuple(name for name in names if name in self.sop.roles)
-
-    def _is_list(self, doc: DocPath) -> bool:
-        return self.findings.has((*doc, 0))
-
-    def steps(self, names: tuple[str, ...], doc: DocPath, node: Node) -> tuple[int, ...]:
-        """Steps that exist, each name meaning one."""
-        found = []
-        for name in names:
-            numbers = self.index.find(name, node)
-            if len(numbers) == 1:
-                found.append(numbers[0])
-            elif numbers:
-                paths = ", ".join(self.index.nodes[number].path for number in numbers)
-                self.findings.add("SOP207", doc, name=name, paths=paths)
-            else:
-                self.findings.unknown("SOP201", name, dict.fromkeys(other.step.id for other in self.index.nodes), doc)
-        return tuple(found)
+        for shown in SHOWN.finditer(text):
+            parts = shown[1].split(".")
+            if not any(".".join(parts[:size]) in names for size in range(1, len(parts) + 1)):
+                key = "title" if self.findings.has((*node.doc, "title")) else node.step.kind
+                doc = (*node.doc, key, tag) if tag else (*node.doc, key)
+                self.findings.unknown("SOP203", shown[1], self.reader.fields, doc)
 
     def form(self, node: Node) -> tuple[tuple[str, bool], ...]:
+        """The fields that are asked, each with whether it may stay empty."""
         made = []
         for number, entry in enumerate(node.step.form):
             path, optional = entry.removesuffix("?"), entry.endswith("?")
-            if self._is_field(path, (*node.doc, "form", number), "a form"):
+            if self.is_field(path, (*node.doc, "form", number), "a form"):
                 made.append((path, optional))
         return tuple(made)
 
-    def _is_field(self, path: str, doc: DocPath, use: str, *, key: bool = False) -> bool:
-        fields = self.reader.fields
-        if path in fields and path not in self.sop.parameters:
+    def is_field(self, path: str, doc: DocPath, use: str, *, key: bool = False) -> bool:
+        """Whether ``path`` is a field that may be written; after a finding if not."""
+        sop, fields = self.sop, self.reader.fields
+        if path in fields and path not in sop.parameters:
             return True
-        if path in self.sop.parameters or path in self.sop.derived or path in self.sop.anchors:
-            what = (
-                "a parameter" if path in self.sop.parameters else "derived" if path in self.sop.derived else "an anchor"
-            )
+        kinds = {"a parameter": sop.parameters, "derived": sop.derived, "an anchor": sop.anchors}
+        what = next((what for what, names in kinds.items() if path in names), "")
+        if what:
             self.findings.add("SOP218", doc, key=key, name=path, what=what)
         else:
-            self.findings.unknown(
-                "SOP203", path, (name for name in fields if name not in self.sop.parameters), doc, key=key, use=use
-            )
+            known = (name for name in fields if name not in sop.parameters)
+            self.findings.unknown("SOP203", path, known, doc, key=key, use=use)
         return False
 
-    def settings(self, written: Mapping[str, object], doc: DocPath, local: Local) -> tuple[tuple[str, Value], ...]:
+    def checklist(self, node: Node, local: Local) -> tuple[Item, ...]:
+        """What must be ticked."""
+        doc = (*node.doc, "checklist")
+        return tuple(
+            Item(texts_of(item.text), self.reader.condition(item.if_, (*doc, number, "if"), local=local))
+            for number, item in enumerate(node.step.checklist)
+        )
+
+    def evidence(self, node: Node) -> tuple[Item, ...]:
+        """What completion needs."""
+        return tuple(Item(texts_of(item.title), is_=str(getattr(item.is_, "name", ""))) for item in node.step.evidence)
+
+    def settings(self, written: Mapping[str, object], doc: DocPath, local: Local) -> Settings:
         """``set``: a value for each field it names."""
         made = []
         for path, raw in written.items():
             at = (*doc, path)
             root = path.partition(".")[0]
             target = self.reader.fields.get(path)
-            if root in local or self._is_field(path, at, "‘set’", key=True):
+            if root in local or self.is_field(path, at, "‘set’", key=True):
                 made.append((path, self.reader.value(raw, at, target, local=local)))
         return tuple(made)
 
     def conditions(self, written: tuple[str, ...], doc: DocPath, local: Local) -> tuple[expr.Expression, ...]:
+        """Expressions that are true or false, one or a list of them."""
         made = []
         for number, text in enumerate(written):
-            at = (*doc, number) if self._is_list(doc) else doc
+            at = (*doc, number) if self.findings.has((*doc, 0)) else doc
             condition = self.reader.condition(text, at, local=local)
             if condition is not None:
                 made.append(condition)
         return tuple(made)
 
+    # -- times -------------------------------------------------------------------------------------------------------
+
     def times(self, node: Node) -> Times:
+        """When it opens, is due, is reminded of and escalated."""
         step, doc, reader = node.step, node.doc, self.reader
+        if step.opens is None and step.due is None and not step.remind and not step.escalate:
+            return _NEVER
+        is_list = self.findings.has((*doc, "remind", 0))
         reminders = [
-            reader.reminder(
-                raw, (*doc, "remind", number) if self._is_list((*doc, "remind")) else (*doc, "remind"), number, node
-            )
+            reader.reminder(raw, (*doc, "remind", number) if is_list else (*doc, "remind"), number, node)
             for number, raw in enumerate(step.remind)
         ]
         escalations = []
@@ -249,10 +145,15 @@ class Common:
             escalate=tuple(escalations),
         )
 
-    def time_reads(self, times: Times) -> tuple[str, ...]:
-        """The fields that a step's times hang on."""
-        written = [times.opens, times.due, *(line.at for line in times.remind), *(line.at for line in times.escalate)]
+    def time_reads(self, times: Times, others: tuple[Time | None, ...]) -> tuple[str, ...]:
+        """The fields that a step's times hang on: ``times`` and the ``others`` that its kind or its handlers have."""
+        if times is _NEVER and not others:
+            return ()
+        lines = (*(line.at for line in times.remind), *(line.at for line in times.escalate))
+        written = (times.opens, times.due, *lines, *others)
         return tuple(dict.fromkeys(path for time in written for path in self.reader.reads_of(time)))
+
+    # -- ways --------------------------------------------------------------------------------------------------------
 
     def target(self, node: Node, written: object, doc: DocPath) -> Target:
         """A target, or cases of targets; below where nothing is written."""
@@ -267,15 +168,22 @@ class Common:
     def onward(self, node: Node) -> Target:
         """The one way out of a step that has no map of them."""
         written = node.step.next
-        return node.below if isinstance(written, Mapping) else self.target(node, written, (*node.doc, "next"))
+        if written is None or isinstance(written, Mapping):
+            return node.below
+        return self.target(node, written, (*node.doc, "next"))
 
     def by_map(self, node: Node, outcomes: tuple[str, ...]) -> dict[str, Target]:
-        """The exits of a ``next`` map, each of which must be one of ``outcomes`` (or ``else``), all of them said."""
+        """The exits of a ``next`` map, each of which must be one of ``outcomes`` (or ``else``), all of them said.
+
+        Where no outcomes are known, each way that is written is an exit.
+        """
         written = node.step.next
         doc = (*node.doc, "next")
         if not isinstance(written, Mapping):
             onward = self.onward(node)
-            return dict.fromkeys(outcomes, onward)
+            return dict.fromkeys(outcomes or ("done",), onward)
+        if not outcomes:
+            return {name: self.target(node, words, (*doc, name)) for name, words in written.items()}
         exits: dict[str, Target] = {}
         for name, words in written.items():
             if name in outcomes or name == "else":
@@ -287,25 +195,3 @@ class Common:
         if missing and otherwise is None:
             self.findings.add("SOP418", doc, key=True, step=node.path, values=", ".join(missing))
         return {name: exits.get(name, DONE if otherwise is None else otherwise) for name in outcomes}
-
-    def missed(self, node: Node, made: Step) -> str:
-        """The exit for whoever is passed over, where it is not the ordinary one."""
-        written = node.step.missed
-        if written is None:
-            return ""
-        made.exits["missed"] = self.target(node, written, (*node.doc, "missed"))  # type: ignore[index]  # made a moment ago
-        return "missed"
-
-
-def _need(written: object, roles: int) -> tuple[int, int, bool]:
-    """(need, seats, each role has one) of ``need: 2``, ``2 of 3``, ``all``."""
-    match written:
-        case None:
-            return 1, 1, False
-        case "all":
-            return max(roles, 1), max(roles, 1), True
-        case int():
-            return written, written, False
-        case _:
-            need, _, seats = str(written).partition(" of ")
-            return int(need), int(seats or need), False

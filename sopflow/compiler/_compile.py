@@ -1,20 +1,19 @@
-"""From a definition to a program: number the steps, gather the names, lower each step, link the calls.
+"""From one definition to the makings of its program: number the steps, gather the names, lower each step.
 
 All findings of all passes are gathered before anything is refused, so that a writer sees them at once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sopflow import expr
 from sopflow.calendars import Calendar, calendar_from, parse_time
 from sopflow.compiler._after import with_after
-from sopflow.compiler._calls import Calls, Find, role_of
+from sopflow.compiler._calls import Calls, Child, Link, ends_of, role_of
 from sopflow.compiler._findings import Findings
 from sopflow.compiler._functions import functions
 from sopflow.compiler._index import Index
@@ -22,7 +21,6 @@ from sopflow.compiler._names import Variables, field_of, step_numbers, texts_of,
 from sopflow.compiler._steps import Lowering
 from sopflow.compiler._targets import Targets
 from sopflow.compiler._values import Reader
-from sopflow.errors import Report
 from sopflow.expr import Expression
 from sopflow.model import Sop
 from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Time, Value
@@ -30,103 +28,78 @@ from sopflow.values import Field
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """A definition and what it compiles to. ``program`` is None where findings leave nothing to run.
+class Lowered:
+    """One definition, lowered: all of its program but the hash, and the findings."""
 
-    ``index`` holds the place of every step in the text; analyses speak through it.
-    """
-
-    sop: Sop
     index: Index
-    program: Program | None
-    report: Report
+    findings: Findings
+    make: Callable[..., None]  # fills a program; what it still needs is ``hash``
+    child: Callable[[Program], Child]  # what callers must know of the program
+
+    def fill(self, program: Program, hash: str) -> None:
+        """Make the empty ``program`` what the definition says."""
+        self.make(program, hash=hash)
 
 
-def lower(sop: Sop, *, find: Find | None = None, known: Iterable[str] = ()) -> Compiled:
-    """Compile ``sop`` and everything it calls; never raises for what a definition says.
-
-    ``find`` gives the definitions that calls name (None: there are no others), ``known`` their names, for
-    "did you mean". The report holds the findings of this definition and of those that it calls.
-    """
-    return _Compilation(find or (lambda name, caller: None), tuple(known)).run(sop, ())
-
-
-@dataclass(slots=True)
-class _Compilation:
-    find: Find
-    known: tuple[str, ...]
-    called: dict[int, Compiled] = field(default_factory=dict)
-
-    def run(self, sop: Sop, chain: tuple[str, ...]) -> Compiled:
-        findings = Findings(sop)
-        index = Index.of(sop)
-        zone = zone_of(sop, findings)
-        fields = _fields(sop, zone, findings)
-        reader = Reader(
-            index,
-            findings,
-            Variables(_variables(sop), step_numbers(index)),
-            fields,
-            sop.anchors,
-            sop.calendars,
-            functions({}, None),
-            zone,
-        )
-        calendars = _calendars(sop, findings)
-        reader.functions = functions(calendars, calendars.get(sop.calendar or ""))
-        derived = _derived(sop, reader, findings)
-        below = Report()
-
-        def compile_called(called: Sop, above: tuple[str, ...]) -> Program | None:
-            nonlocal below
-            # Several may call one definition: it is compiled once. (It holds on to its Sop, so the id stays its own.)
-            compiled = self.called.get(id(called)) or self.run(called, (*above, called.name))
-            self.called[id(called)] = compiled
-            below += compiled.report
-            return compiled.program
-
-        targets = Targets(index, findings)
-        calls = Calls(findings, self.find, compile_called, chain or (sop.name,), self.known)
-        lowering = Lowering(sop, index, reader, targets, findings, calls)
-        anchors = _anchors(sop, reader)
-        steps = with_after([lowering.step(node) for node in index.nodes], index, findings)
-        handlers = lowering.handlers(sop.on, index.handlers, ("on",), None)
-        if sop.calendar is not None and sop.calendar not in sop.calendars:
-            findings.unknown("SOP206", sop.calendar, sop.calendars, ("calendar",))
-        _check_roles(sop, findings)
-        _check_surroundings(sop, reader, findings)
-        report = findings.report() + below
-        if report.errors:
-            return Compiled(sop, index, None, report)
-        children = [step.call.program.hash for step in steps if step.call is not None]
-        ids = {name: numbers[0] for name, numbers in index.by_id.items() if len(numbers) == 1}
-        program = Program(
-            name=sop.name,
-            version=sop.version,
-            title=texts_of(sop.title),
-            languages=tuple(tag for tag in sop.languages),
-            hash=_hash(sop, children),
-            steps=steps,
-            regions=tuple(
-                Region(part.index, part.block, part.id, part.steps[0], tuple(part.steps)) for part in index.lists
-            ),
-            outcomes=tuple(targets.outcomes),
-            fields=fields,
-            parameters=frozenset(sop.parameters),
-            derived=derived,
-            depends=reader.depends,
-            roles={name: role_of(name, role) for name, role in sop.roles.items()},
-            messages=_messages(sop, zone, findings),
-            anchors=anchors,
-            zone=zone,
-            calendars=calendars,
-            calendar=calendars.get(sop.calendar or ""),
-            handlers=handlers,
-            rules=RULES,
-            by_path={**ids, **index.by_path},
-            has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
-        )
-        return Compiled(sop, index, program, report)
+def lower_one(sop: Sop, link: Link) -> Lowered:
+    """Lower ``sop``; ``link`` gives what it calls."""
+    findings = Findings(sop)
+    index = Index.of(sop)
+    zone = zone_of(sop, findings)
+    fields = _fields(sop, zone, findings)
+    reader = Reader(
+        index,
+        findings,
+        Variables(_variables(sop), step_numbers(index)),
+        fields,
+        sop.anchors,
+        sop.calendars,
+        functions({}, None),
+        zone,
+    )
+    calendars = _calendars(sop, findings)
+    reader.functions = functions(calendars, calendars.get(sop.calendar or ""))
+    derived = _derived(sop, reader, findings)
+    targets = Targets(index, findings)
+    lowering = Lowering(sop, index, reader, findings, targets, Calls(findings, link))
+    anchors = _anchors(sop, reader)
+    steps = with_after([lowering.step(node) for node in index.nodes], index, findings)
+    handlers = lowering.handlers(sop.on, index.handlers, ("on",), None)
+    if sop.calendar is not None and sop.calendar not in sop.calendars:
+        findings.unknown("SOP206", sop.calendar, sop.calendars, ("calendar",))
+    _check_roles(sop, findings)
+    _check_surroundings(sop, reader, findings)
+    messages = _messages(sop, zone, findings)
+    outcomes = tuple(targets.outcomes)
+    ids = {name: numbers[0] for name, numbers in index.by_id.items() if len(numbers) == 1}
+    make = partial(
+        Program.__init__,
+        name=sop.name,
+        version=sop.version,
+        title=texts_of(sop.title),
+        languages=tuple(sop.languages),
+        steps=steps,
+        regions=tuple(
+            Region(part.index, part.block, part.id, part.steps[0], tuple(part.steps)) for part in index.lists
+        ),
+        outcomes=outcomes,
+        fields=fields,
+        parameters=frozenset(sop.parameters),
+        derived=derived,
+        depends=reader.depends,
+        roles={name: role_of(name, role) for name, role in sop.roles.items()},
+        messages=messages,
+        anchors=anchors,
+        zone=zone,
+        calendars=calendars,
+        calendar=calendars.get(sop.calendar or ""),
+        handlers=handlers,
+        rules=RULES,
+        by_path={**ids, **index.by_path},
+        has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
+    )
+    child = partial(Child, name=sop.name, fields=fields, roles=sop.roles, ends=ends_of(steps, handlers, outcomes))
+    return Lowered(index, findings, make, child)
 
 
 def _fields(sop: Sop, zone: ZoneInfo, findings: Findings) -> dict[str, Field]:
@@ -298,10 +271,3 @@ def _check_surroundings(sop: Sop, reader: Reader, findings: Findings) -> None:
         for number, path in enumerate(paths):
             if path not in reader.fields:
                 findings.unknown("SOP203", path, reader.fields, (section, number))
-
-
-def _hash(sop: Sop, children: list[str]) -> str:
-    """The content hash: of what the definition says, and of all that it calls."""
-    if not children:
-        return sop.content_hash()
-    return hashlib.sha256(json.dumps([sop.content_hash(), *children]).encode()).hexdigest()

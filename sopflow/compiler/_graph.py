@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
-from sopflow.compiler._compile import Compiled
+from sopflow.compiler._link import Compiled
 from sopflow.errors import DefinitionError
 from sopflow.expr import Expression
 from sopflow.program import DONE, END, Cases, Op, Program, Step, Target

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from sopflow.compiler._findings import DocPath
 from sopflow.model import Handler, Sop, Step
 from sopflow.program import DONE
 
 ROOT = -1
+
+
+@cache
+def _has(kind: type[Step], name: str) -> bool:
+    return name in kind.model_fields or hasattr(kind, name)
+
+
+def said(step: Step, name: str, default: object = None) -> Any:  # noqa: ANN401  # only the kind knows the types of its keys
+    """What ``step`` says under a key of its kind; ``default`` where that is nothing, or its kind has no such key."""
+    value = getattr(step, name) if _has(type(step), name) else None
+    return default if value is None else value
 
 
 @dataclass(slots=True)
@@ -85,16 +98,17 @@ class Index:
         self.by_id.setdefault(step.id, []).append(node.index)
         self.by_path.setdefault(node.path, node.index)
         inside = node.path + "."
-        steps: Sequence[Step] = getattr(step, "steps", ())
+        steps: Sequence[Step] = said(step, "steps", ())
         if steps:
             role = "item" if step.lowers_to == "each" else "group"
             node.regions.append(self._list(steps, node.index, role, "", (*doc, "steps"), inside))
-        for branch in getattr(step, "branches", ()):
+        for branch in said(step, "branches", ()):
             region_of_branch = List(len(self.lists), node.index, "branch", branch.id)
             self.lists.append(region_of_branch)
             node.regions.append(region_of_branch.index)
             self._node(branch, region_of_branch, (*doc, "branches", branch.id), inside)
-        node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), inside)
+        if step.on:
+            node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), inside)
         return node
 
     def _handlers(self, handlers: Iterable[Handler], block: int, doc: DocPath, prefix: str) -> dict[str, int]:

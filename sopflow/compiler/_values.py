@@ -140,10 +140,16 @@ class Reader:
                     self._check_refs(phrase.reads, phrase.spans, doc, node)
                 return phrase
 
-    def pace(self, raw: object, doc: DocPath) -> Pace | None:
-        """A compiled pace."""
+    def pace(self, raw: object, doc: DocPath, *, local: Mapping[str, expr.Type] | None = None) -> Pace | Cases | None:
+        """A compiled pace, or cases of paces; None where none is written, or after findings."""
+        if raw is None:
+            return None
+        if isinstance(raw, tuple):
+            return self.cases(raw, doc, self.pace, local=local)
         pace, problems = parse_pace(str(raw))
         self.findings.problems(problems, doc)
+        if pace is not None:
+            self._check_calendar(pace.calendar, doc)
         return pace
 
     def reminder(self, raw: object, doc: DocPath, number: int, node: Node) -> Reminder | None:
@@ -156,6 +162,7 @@ class Reader:
         if parsed is None:
             return None
         if isinstance(parsed, PacedReminder):
+            self._check_calendar(parsed.pace.calendar, doc)
             self._check_refs(parsed.reads, (), doc, node)
             start, _ = parse_time(str(parsed.ref))
             return Reminder(name, start, parsed.pace)
@@ -165,15 +172,17 @@ class Reader:
     def _check_refs(self, refs: tuple[Ref, ...], spans: tuple[object, ...], doc: DocPath, node: Node | None) -> None:
         """The names in a time phrase are fields of a fitting type, anchors, or steps."""
         for span in spans:
-            name = getattr(span, "calendar", None)
-            if name is not None and name not in self.calendars:
-                self.findings.unknown("SOP206", name, self.calendars, doc)
+            self._check_calendar(getattr(span, "calendar", None), doc)
         for ref in refs:
             if ref.kind in (RefKind.OPENING, RefKind.COMPLETION):
                 if len(self.index.find(ref.name, node)) != 1:
                     self.findings.unknown("SOP201", ref.name, self.index.by_path, doc)
             elif ref.kind is RefKind.NAME:
                 self._check_name(ref, doc)
+
+    def _check_calendar(self, name: str | None, doc: DocPath) -> None:
+        if name is not None and name not in self.calendars:
+            self.findings.unknown("SOP206", name, self.calendars, doc)
 
     def _check_name(self, ref: Ref, doc: DocPath) -> None:
         name = ref.name

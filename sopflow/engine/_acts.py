@@ -6,20 +6,17 @@ So a refused event changes nothing. Where tokens go stands in ``_rules.py``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._checks import Checks
-from sopflow.engine._people import DIFFER, fills, free_seats, of_fields, settled, verdict
+from sopflow.engine._people import DIFFER, fills, free_seats, objection, roles_for, seats_of, settled, verdict
+from sopflow.engine._plan import RESOURCES
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Step
-
-#: Kept messages of one name.
-MAIL = 1_000
 
 
 class Acts(Checks):
@@ -73,7 +70,9 @@ class Acts(Checks):
             names = ", ".join(name for name in step.exits if name != step.missed)
             raise refusal("outcome", "SOP703", step=step.path, outcome=event.outcome or "–", outcomes=names)
         self._may(opening, step)
-        values = self._read(event.data)
+        values = self._read(event.data) if event.data else {}
+        if event.seen is not None:
+            self._check_seen(event.seen, (*values, *(path for path, _ in step.form)))
         self._complete(opening, step, event, values)
 
         def act() -> None:
@@ -87,7 +86,7 @@ class Acts(Checks):
         opening, step = self._opening(event.opening, "asks", "open")
         if opening.phase == "open":
             self._is(step, (Op.CHOOSE,), ("answered", "回答"))
-        self._may_answer(opening, step)
+        self._may(opening, step)
         path = event.field or (opening.asked[0] if len(opening.asked) == 1 else "")
         if not path and step.question is not None and step.question.open:
             return self._answered_in_words(opening, step, event)
@@ -97,7 +96,7 @@ class Acts(Checks):
         self._take_seat(opening, step)
 
         def act() -> None:
-            if step.op == Op.CHOOSE and step.people.seats > 1:
+            if step.op == Op.CHOOSE and seats_of(step, opening).seats > 1:
                 self._count(opening, step, value, path)
                 return
             self._write(path, value)
@@ -127,18 +126,19 @@ class Acts(Checks):
         if not isinstance(word, str) or word not in step.exits:
             raise refusal("outcome", "SOP703", step=step.path, outcome=event.value, outcomes=", ".join(step.exits))
         self._take_seat(opening, step)
-        if step.people.seats > 1:
+        if seats_of(step, opening).seats > 1:
             return lambda: self._count(opening, step, word, "")
         return lambda: self._choose_exit(opening, word, {}, f"answered {word}")
 
     def _take_seat(self, opening: Opening, step: Step) -> str:
         """The seat of whoever acts, where several have one; it is taken once, and the vote is final."""
-        who = self.event.by or (step.people.by[0] if step.people.by else "")
+        roles = roles_for(step, opening)
+        who = self.event.by or (roles[0] if roles else "")
         votes = opening.votes or {}
         if who in votes:
             raise refusal("voted", "SOP707", step=step.path, actor=who)
         if step.people.every and not opening.to:
-            free = free_seats(self.program, step, votes)
+            free = free_seats(self.program, roles, votes)
             if not any(fills(self.program, who, role) for role in free):
                 raise refusal("role", "SOP704", step=step.path, actor=who, roles=", ".join(free))
         return who
@@ -149,7 +149,7 @@ class Acts(Checks):
         assert question is not None  # only decisions count answers
         votes = opening.votes = {**(opening.votes or {}), self._take_seat(opening, step): answer}
         rank = () if field is None else (False, True) if field.is_ == "bool" else field.values
-        result = settled(list(votes.values()), step.people, question, rank)
+        result = settled(list(votes.values()), seats_of(step, opening), question, rank)
         if result is None:
             return
         inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
@@ -161,11 +161,6 @@ class Acts(Checks):
         word = ("yes" if result else "no") if isinstance(result, bool) else str(result)
         self._choose_exit(opening, word if word in step.exits else "else", inputs, f"settled: {word}")
 
-    def _may_answer(self, opening: Opening, step: Step) -> None:
-        roles = step.people.by or of_fields(self.program, opening.asked)
-        asked = replace(step, people=replace(step.people, by=roles))
-        self._may(opening, asked)
-
     def _voted(self, event: ev.Voted) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open")
         self._is(step, (Op.VOTE,), ("judged", "审核"))
@@ -176,7 +171,8 @@ class Acts(Checks):
 
         def act() -> None:
             votes = opening.votes = {**(opening.votes or {}), who: event.verdict}
-            result = verdict(list(votes.values()), step.people.need, step.people.seats)
+            people = seats_of(step, opening)
+            result = verdict(list(votes.values()), people.need, people.seats)
             if result:
                 inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
                 self.notes.append(fx.Judged(opening.id, step.index, inputs, event.why, result))
@@ -210,10 +206,99 @@ class Acts(Checks):
             raise refusal("role", "SOP718", actor=event.to, known=known)
 
         def act() -> None:
-            opening.to = event.to
+            opening.to, opening.claimed = event.to, ""
             self.effects += [fx.Withdraw(opening.id, "reassigned"), fx.Offer(opening.id, step.index, (event.to,))]
 
         return act
+
+    def _claimed(self, event: ev.Claimed) -> Callable[[], None]:
+        opening, step = self._opening(event.opening, "open", "asks")
+        if opening.phase != "asks":
+            self._is(step, (Op.WORK, Op.VOTE, Op.CHOOSE), ("taken", "认领"))
+        if event.to:
+            against = objection(self.program, self.state, step, opening, event.to)
+            if against:
+                raise Refusal(*against)
+        elif opening.claimed and event.by not in (None, opening.claimed):
+            raise refusal("role", "SOP744", step=step.path, actor=event.by, who=opening.claimed)
+
+        def act() -> None:
+            opening.claimed = event.to
+
+        return act
+
+    def _handler_failed(self, event: ev.HandlerFailed) -> Callable[[], None]:
+        opening, step = self._opening(event.opening, "open")
+        if not step.run or event.attempt != opening.tries or "retry" in opening.timers:
+            raise refusal("stale", "SOP745", step=step.path, attempt=event.attempt)
+        return lambda: self._attempt_failed(opening, step, event.error)
+
+    def _granted(self, event: ev.Granted) -> Callable[[], None]:
+        opening, step = self._opening(event.opening, "held")
+        if opening.holding != "asked":
+            raise refusal("not-open", "SOP746", step=step.path)
+
+        def act() -> None:
+            opening.holding = "granted"
+            self._proceed(opening)
+
+        return act
+
+    def _revoked(self, event: ev.Revoked) -> Callable[[], None]:
+        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
+        if opening.holding != "granted":
+            raise refusal("not-open", "SOP746", step=step.path)
+
+        def act() -> None:
+            """What is open in it is taken back, and it waits for its resources again."""
+            why = event.why or "its resources were taken away"
+            self._give_up(opening, step)
+            self._withdraw_kids(opening, why)
+            self._free(opening)
+            self.effects.append(fx.Withdraw(opening.id, why))
+            self.notes.append(fx.Withdrawn(opening.id, step.index, why))
+            opening.kids = None
+            opening.live = opening.got = opening.started = opening.round = 0
+            opening.starts, opening.keys, opening.votes, opening.pending = (), None, None, ""
+            opening.announced, opening.stage = False, RESOURCES
+            self._proceed(opening)
+
+        return act
+
+    def _item_added(self, event: ev.ItemAdded) -> Callable[[], None]:
+        opening, step = self._list(event.opening)
+        each = step.each
+        assert each is not None  # as _list has seen
+        item = event.item
+        field = self.program.fields.get(each.field)
+        if field is not None:
+            read = field.read([item], self.program.zone)
+            if not isinstance(read, list):
+                raise Refusal("type", read if isinstance(read, Problem) else Problem("SOP742", fields={"value": item}))
+            item = read[0]
+        key = self._key_of(opening, each, item)
+        if each.key is not None and (key is None or key in (opening.keys or {}).values()):
+            raise refusal("type", "SOP747", step=step.path, key=key or "–")
+        return lambda: self._add_item(opening, step, item, key)
+
+    def _item_dropped(self, event: ev.ItemDropped) -> Callable[[], None]:
+        opening, step = self._list(event.opening, closed=True)
+        waiting = any(start[0] == event.item for start in opening.starts)
+        if event.item < 0 or not (event.item in (opening.kids or {}) or waiting):
+            raise refusal("not-open", "SOP748", step=step.path, item=event.item + 1)
+        return lambda: self._drop_item(opening, step, event.item)
+
+    def _list_closed(self, event: ev.ListClosed) -> Callable[[], None]:
+        opening, _ = self._list(event.opening)
+        return lambda: self._close_list(opening)
+
+    def _list(self, number: int, *, closed: bool = False) -> tuple[Opening, Step]:
+        """The open for-each of that number; ``closed``: also one to which nothing can be added any more."""
+        opening, step = self._opening(number, "open")
+        self._is(step, (Op.EACH,), ("added to", "增减条目"))
+        if opening.closed and not closed:
+            raise refusal("closed", "SOP749", step=step.path)
+        return opening, step
 
     def _child_ended(self, event: ev.ChildEnded) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open")
@@ -271,8 +356,7 @@ class Acts(Checks):
         def act() -> None:
             taken = self.state.status == "running" and self._arrives(event.name, data, kept=message.kept)
             if message.kept and not taken:
-                self.state.mail.setdefault(event.name, []).append(data)
-                del self.state.mail[event.name][:-MAIL]
+                self._keep(event.name, data)
 
         return act
 
@@ -298,8 +382,8 @@ class Acts(Checks):
 
         def act() -> None:
             self.notes.append(fx.PassedOver(opening.id, step.index, event.why))
-            self._give_up_child(opening, step)
-            self._close(opening, outcome)
+            self._give_up(opening, step)
+            self._close(opening, outcome, skipped=True)
 
         return act
 
@@ -308,15 +392,7 @@ class Acts(Checks):
         if not event.why.strip():
             raise refusal("outcome", "SOP729")
         target = self.program.steps[event.to]
-        place = self._place_above(opening, target.region)
-        if place is None:
-            raise refusal(
-                "unsound",
-                "SOP732",
-                step=target.path,
-                why="it stands inside a block that is not open above ‘" + step.path + "’",
-                why_zh="它位于未打开的区块之内",
-            )
+        place = self._check_jump(opening, step, target)
 
         def act() -> None:
             self._withdraw(opening, "jumped")
@@ -328,7 +404,7 @@ class Acts(Checks):
         opening, _ = self._opening(event.opening, "incident")
 
         def act() -> None:
-            opening.phase, opening.error = "open", ""
+            opening.phase, opening.error, opening.round = "open", "", opening.tries or opening.round
             self._proceed(opening)
 
         return act
@@ -369,15 +445,11 @@ class Acts(Checks):
             )
 
         def act() -> None:
-            self._give_up_child(opening, step)
+            self._bereave(opening, step)
+            self._give_up(opening, step)
             self._close(opening, step.ordinary, skipped=True)
-            self._run_cancelled(opening)
 
         return act
-
-    def _give_up_child(self, opening: Opening, step: Step) -> None:
-        if step.op == Op.CALL and opening.phase == "open":
-            self.effects.append(fx.CancelChild(opening.id))
 
     def _start_clock(self) -> None:
         """A run that knew no clock learns one: what is open counts from now."""
@@ -401,7 +473,14 @@ _ACTS: dict[type[ev.Event], Callable[..., Callable[[], None]]] = {
     ev.Answered: Acts._answered,
     ev.Voted: Acts._voted,
     ev.Ticked: Acts._ticked,
+    ev.Claimed: Acts._claimed,
     ev.Reassigned: Acts._reassigned,
+    ev.HandlerFailed: Acts._handler_failed,
+    ev.Granted: Acts._granted,
+    ev.Revoked: Acts._revoked,
+    ev.ItemAdded: Acts._item_added,
+    ev.ItemDropped: Acts._item_dropped,
+    ev.ListClosed: Acts._list_closed,
     ev.ChildEnded: Acts._child_ended,
     ev.TimerFired: Acts._timer_fired,
     ev.MessageCame: Acts._message_came,

@@ -6,13 +6,14 @@ stands in ``_acts.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 
 from sopflow.engine import _events as ev
 from sopflow.engine._enabled import names_of_open
-from sopflow.engine._people import objection
+from sopflow.engine._people import nobody_left, objection
 from sopflow.engine._refusal import WHAT, WHY_NOT, Refusal, refusal
+from sopflow.engine._rules import Place
 from sopflow.engine._state import Opening
 from sopflow.engine._view import View
 from sopflow.engine._waking import Waking
@@ -82,6 +83,33 @@ class Checks(Waking):
         raise refusal(
             "outcome", "SOP717", step=step.path, kind_text=kind, kind_zh=chinese, verb=verb[0], verb_zh=verb[1], use=use
         )
+
+    def _check_seen(self, seen: int, paths: Iterable[str]) -> None:
+        """No field that they hand in was written after what they saw."""
+        state = self.state
+        for path in paths:
+            if state.written.get(path, 0) > seen:
+                raise refusal("stale", "SOP731", field=path, at=state.written[path])
+
+    def _check_jump(self, opening: Opening, step: Step, target: Step) -> Place:
+        """Where the token stands after a jump, if what follows can still be done.
+
+        Every marking of a sound program can end, so it is enough to look at the region, at what the target requires,
+        and at who may do it.
+        """
+        place, why, chinese = self._place_above(opening, target.region), "", ""
+        if place is None:
+            why = f"it stands inside a block that is not open above ‘{step.path}’"
+            chinese = "它位于未打开的区块之内"
+        for condition in target.requires:
+            if self.judge(condition, self._view(opening)) is not True:
+                why, chinese = f"it requires {condition.text}", f"它要求 {condition.text}"
+        if nobody_left(self.program, self.state, target):
+            why = "everybody who may do it is kept from it by four eyes"
+            chinese = "四眼原则排除了所有可办理人"
+        if why or place is None:
+            raise refusal("unsound", "SOP732", step=target.path, why=why, why_zh=chinese)
+        return place
 
     def _read(self, data: Mapping[str, object], *, parameters: bool = False) -> dict[str, object]:
         """``data`` as typed values by path; ``unknown`` (None) forgets a field."""

@@ -158,5 +158,9 @@ _SHAPES: Mapping[str, Callable[..., object]] = {
     "held": frozenset,
     "kids": lambda kids: {int(branch): number for branch, number in kids.items()},
     "queue": lambda queue: [tuple(item) for item in queue],
+    "keys": lambda keys: {int(number): key for number, key in keys.items()},
+    "mail": lambda mail: {name: [tuple(letter) for letter in letters] for name, letters in mail.items()},
+    "roles": tuple,
+    "told": frozenset,
     "starts": lambda starts: tuple(tuple(start) for start in starts),
 }

@@ -6,13 +6,13 @@ Notes are derived: folding the same events gives the same notes, so only events 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sopflow.calendars import Moment
+from sopflow.engine._fact import fact
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Offer:
     """Show the step to those who may do it."""
 
@@ -21,7 +21,7 @@ class Offer:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Ask:
     """Ask ``roles`` for ``fields`` (nobody to ask: the data must come by themselves)."""
 
@@ -31,7 +31,7 @@ class Ask:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Withdraw:
     """Take the step back from those it was shown to."""
 
@@ -39,7 +39,7 @@ class Withdraw:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class SetTimer:
     """Send ``TimerFired`` at ``due``; replaces a timer of that name."""
 
@@ -48,7 +48,7 @@ class SetTimer:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ClearTimer:
     """Forget the timer."""
 
@@ -56,16 +56,24 @@ class ClearTimer:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallHandler:
-    """Let the registered handler ``name`` do the step; its success is ``StepDone``."""
+    """Let the registered handler ``name`` do the step; its success is ``StepDone``, else it is ``HandlerFailed``."""
 
     opening: int
     name: str
     input: Mapping[str, object]
+    attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@fact
+class CancelHandler:
+    """The handler's answer is not wanted any more."""
+
+    opening: int
+
+
+@fact
 class StartChild:
     """Start the program that step ``step`` calls."""
 
@@ -75,14 +83,46 @@ class StartChild:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CancelChild:
     """Cancel the child run of a call."""
 
     opening: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
+class Await:
+    """Route the message ``name`` to this run, where its fields are those of ``match``."""
+
+    opening: int
+    name: str
+    match: Mapping[str, object]
+
+
+@fact
+class Unawait:
+    """The opening waits for no message any more."""
+
+    opening: int
+
+
+@fact
+class Acquire:
+    """Get ``resources`` for the opening, all or none, then send ``Granted``; first come, first served."""
+
+    opening: int
+    resources: tuple[str, ...]
+
+
+@fact
+class Release:
+    """The opening does not need its resources any more, whether it has them or waits for them."""
+
+    opening: int
+    resources: tuple[str, ...]
+
+
+@fact
 class Emit:
     """Send a message to the callers and the hooks (this run has seen it if it waits for it)."""
 
@@ -90,7 +130,7 @@ class Emit:
     data: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Notify:
     """Tell ``to`` about a step: ``kind`` is tell, remind or escalate."""
 
@@ -100,7 +140,7 @@ class Notify:
     to: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Incident:
     """An expression failed, or a condition did not hold: a person must look at it."""
 
@@ -109,7 +149,7 @@ class Incident:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Finish:
     """The run is over."""
 
@@ -123,8 +163,13 @@ Effect = (
     | SetTimer
     | ClearTimer
     | CallHandler
+    | CancelHandler
     | StartChild
     | CancelChild
+    | Await
+    | Unawait
+    | Acquire
+    | Release
     | Emit
     | Notify
     | Incident
@@ -132,7 +177,7 @@ Effect = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Opened:
     """A step opened. ``due`` is its deadline where it has one."""
 
@@ -141,7 +186,7 @@ class Opened:
     due: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Held:
     """A step waits for its time to open."""
 
@@ -150,7 +195,7 @@ class Held:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Judged:
     """A decision was taken: what it read, the rule that held, the way out."""
 
@@ -161,7 +206,7 @@ class Judged:
     result: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Closed:
     """A step was closed by an outcome."""
 
@@ -170,7 +215,7 @@ class Closed:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PassedOver:
     """A step was not done because its ``if`` or ``while`` did not hold, or a person skipped it."""
 
@@ -179,7 +224,7 @@ class PassedOver:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Withdrawn:
     """A step was taken back before it was done."""
 
@@ -188,7 +233,7 @@ class Withdrawn:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Overdue:
     """A step is late: it is still open after its deadline."""
 
@@ -197,7 +242,7 @@ class Overdue:
     due: Moment
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Reminded:
     """Those who may do a step were reminded of it."""
 
@@ -206,7 +251,7 @@ class Reminded:
     to: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Escalated:
     """Somebody was told that a step is not done, or got it (``handed_over``)."""
 
@@ -216,7 +261,7 @@ class Escalated:
     handed_over: bool
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Replanned:
     """A deadline moved because data it hangs on changed."""
 
@@ -225,7 +270,36 @@ class Replanned:
     due: Moment | None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
+class Failed:
+    """An attempt of a registered handler failed; ``again`` is when it is tried again, None if it is not."""
+
+    opening: int
+    step: int
+    attempt: int
+    error: str
+    again: datetime | None = None
+
+
+@fact
+class Stopped:
+    """A step stands at an incident: a person must look at it."""
+
+    opening: int
+    step: int
+    error: str
+
+
+@fact
+class Moved:
+    """A migration put an opening at a step of the new program."""
+
+    opening: int
+    step: int
+    was: str
+
+
+@fact
 class Ended:
     """The run is over."""
 
@@ -233,4 +307,19 @@ class Ended:
     status: str
 
 
-Note = Opened | Held | Judged | Closed | PassedOver | Withdrawn | Overdue | Reminded | Escalated | Replanned | Ended
+Note = (
+    Opened
+    | Held
+    | Judged
+    | Closed
+    | PassedOver
+    | Withdrawn
+    | Overdue
+    | Reminded
+    | Escalated
+    | Replanned
+    | Failed
+    | Stopped
+    | Moved
+    | Ended
+)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sopflow.engine._people import actors, of_fields
 from sopflow.engine._state import Opening, RunState
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Program, Step
+
+_ITEM = re.compile(r"\[[^\]]*\]")
+_BEFORE_ITEM = re.compile(r"([^\[\]]*)\[[^\]]*\]")
 
 #: The operations that hold regions.
 BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT})
@@ -38,7 +42,7 @@ def waiting(program: Program, state: RunState) -> Iterator[Opening]:
 
 def roles_of(program: Program, step: Step, opening: Opening) -> tuple[str, ...]:
     """The roles that may act on the opening: the step's people, else those its asked fields name."""
-    return actors(program, step, opening) or of_fields(program, opening.asked)
+    return actors(step, opening) or of_fields(program, opening.asked)
 
 
 def find_step(program: Program, name: str) -> Step | Problem:
@@ -92,7 +96,7 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
 
 
 def path_of(program: Program, state: RunState, opening: Opening) -> str:
-    """The path of an opening, with the number of each item on the way: ``partners[2].sign``."""
+    """The path of an opening, with the key or the number of each item on the way: ``partners[2].sign``."""
     parts: list[str] = []
     item = ""
     here = opening
@@ -100,19 +104,19 @@ def path_of(program: Program, state: RunState, opening: Opening) -> str:
         parts.append(program.steps[here.step].id + item)
         block = state.open[here.up]
         in_item = block.step >= 0 and program.steps[block.step].op == Op.EACH
-        item = f"[{here.branch + 1}]" if in_item else ""
+        item = f"[{(block.keys or {}).get(here.branch, here.branch + 1)}]" if in_item else ""
         here = block
     return ".".join(reversed(parts))
 
 
 def without_items(name: str) -> str:
     """The name without the items in it: ``partners.sign`` for ``partners[2].sign``."""
-    return ".".join(part.partition("[")[0] for part in name.split("."))
+    return _ITEM.sub("", name)
 
 
 def has_items(program: Program, name: str) -> bool:
     """Whether each ``[n]`` in the name stands behind a step that has items."""
-    numbered = [part.partition("[")[0] for part in name.split(".") if "[" in part]
+    numbered = [found.rpartition(".")[2] for found in _BEFORE_ITEM.findall(name)]
     return bool(numbered) and all(
         any(step.op == Op.EACH and step.id == part for step in program.steps) for part in numbered
     )

@@ -8,11 +8,13 @@ None for the system), ``key`` (makes repeating it harmless) and ``seq`` (its num
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from sopflow.engine._fact import named_fact
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@named_fact
 class Event:
     """What all events carry."""
 
@@ -22,7 +24,7 @@ class Event:
     seq: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Started(Event):
     """The run began, with data and parameters by dotted path."""
 
@@ -31,18 +33,23 @@ class Started(Event):
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class StepDone(Event):
-    """Somebody completed an open step. ``ticks``: None stands for the whole checklist."""
+    """Somebody completed an open step. ``ticks``: None stands for the whole checklist.
+
+    ``seen`` is the number of the last event that whoever did it knew of: a field of theirs that was written since is
+    a reason to refuse.
+    """
 
     opening: int
     outcome: str | None = None
     data: Mapping[str, object] = field(default_factory=dict)
     ticks: Sequence[int | str] | None = None
     evidence: Sequence[object] = ()
+    seen: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Answered(Event):
     """Somebody answered a question: about ``field``, or ("") the decision itself."""
 
@@ -52,7 +59,7 @@ class Answered(Event):
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Voted(Event):
     """Somebody judged an approval: ``approved``, ``refused`` or ``changes``."""
 
@@ -61,7 +68,7 @@ class Voted(Event):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Ticked(Event):
     """Somebody ticked a line of the checklist, by number or text."""
 
@@ -69,7 +76,15 @@ class Ticked(Event):
     item: int | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
+class Claimed(Event):
+    """Somebody took an open step for themselves (``to``), or gave it back ("")."""
+
+    opening: int
+    to: str = ""
+
+
+@named_fact
 class Reassigned(Event):
     """An open step went to somebody else."""
 
@@ -78,7 +93,16 @@ class Reassigned(Event):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
+class HandlerFailed(Event):
+    """An attempt of a registered handler failed; its success is :class:`StepDone`."""
+
+    opening: int
+    attempt: int
+    error: str
+
+
+@named_fact
 class ChildEnded(Event):
     """The child run of a call ended."""
 
@@ -87,7 +111,7 @@ class ChildEnded(Event):
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class TimerFired(Event):
     """A timer that was set came due."""
 
@@ -95,7 +119,7 @@ class TimerFired(Event):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class MessageCame(Event):
     """A declared message arrived."""
 
@@ -103,7 +127,48 @@ class MessageCame(Event):
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
+class Granted(Event):
+    """The resources that an opening waits for are its own, all of them."""
+
+    opening: int
+
+
+@named_fact
+class Revoked(Event):
+    """The resources of an opening were taken away from it."""
+
+    opening: int
+    why: str = ""
+
+
+@named_fact
+class ItemAdded(Event):
+    """An item more for an open for-each."""
+
+    opening: int
+    item: object
+    why: str = ""
+
+
+@named_fact
+class ItemDropped(Event):
+    """An item less for an open for-each: ``item`` is its number, counted from 0."""
+
+    opening: int
+    item: int
+    why: str = ""
+
+
+@named_fact
+class ListClosed(Event):
+    """No more items will come for an open for-each."""
+
+    opening: int
+    why: str = ""
+
+
+@named_fact
 class DataSet(Event):
     """Somebody set or corrected data, by dotted path."""
 
@@ -111,7 +176,7 @@ class DataSet(Event):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Skipped(Event):
     """Somebody passed over an open step, or chose its outcome in place of those who should have."""
 
@@ -120,7 +185,7 @@ class Skipped(Event):
     outcome: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Jumped(Event):
     """Somebody moved the token of an opening's region to another step of a region that is open above it."""
 
@@ -129,7 +194,7 @@ class Jumped(Event):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Retried(Event):
     """Somebody asked for another try at a step that stands at an incident."""
 
@@ -137,23 +202,37 @@ class Retried(Event):
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Suspended(Event):
     """The run stands still until it is resumed."""
 
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Resumed(Event):
     """The run goes on."""
 
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@named_fact
 class Cancelled(Event):
     """An opening (or, with None, the run) was called off."""
 
     opening: int | None = None
     why: str = ""
+
+
+@named_fact
+class Migrated(Event):
+    """The run went over to another version of its definition, or (``undone``) back to the one before.
+
+    ``program`` is the new one's hash, ``steps`` maps paths of steps of the old one to paths of the new ("" for one
+    that is withdrawn); a step that is not named keeps its path. See ``_migrate.py``.
+    """
+
+    program: str
+    steps: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    undone: bool = False

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sopflow.engine._rules import Rules
+from sopflow.calendars import Pace
+from sopflow.engine._messages import MESSAGE
+from sopflow.engine._operations import Operations
 from sopflow.engine._state import ROOT, Mark, Opening
-from sopflow.engine._view import evaluate
-from sopflow.program import DONE, Handler, Op
+from sopflow.engine._view import choose, evaluate
+from sopflow.program import DONE, Cases, Handler, Step
 
 
-class Handling(Rules):
+class Handling(Operations):
     """Arms the handlers of a scope when it opens, and lets them run when their time has come."""
 
     __slots__ = ()
@@ -25,17 +27,28 @@ class Handling(Rules):
         handlers = self._handlers_of(scope)
         if handlers:
             self._arm_timers(scope)
-            for number, handler in enumerate(handlers):
-                if handler.when is not None:
-                    self._watch(scope, self._reads(handler.when))
-                    self._look_at_condition(scope, number, handler)
-            self.todo.append((self._take_kept, (scope, handlers)))
+            self._watch_for_handlers(scope)
+            self._look_at_conditions(scope)
+            for handler in handlers:
+                if handler.message:
+                    self._await(scope, handler)
+            self.todo.append((self._take_what_was_kept, (scope, handlers)))
 
-    def _take_kept(self, scope: Opening, handlers: tuple[Handler, ...]) -> None:
+    def _watch_for_handlers(self, scope: Opening) -> None:
+        self._watch(scope, self.program.time_reads if scope.step < 0 else self.program.steps[scope.step].time_reads)
+        for handler in self._handlers_of(scope):
+            if handler.when is not None:
+                self._watch(scope, self._reads(handler.when))
+            elif handler.message:
+                self._watch(scope, (MESSAGE + handler.message,))
+
+    def _take_what_was_kept(self, scope: Opening, handlers: tuple[Handler, ...]) -> None:
         """Messages that came before anybody was there, oldest first."""
         for name in dict.fromkeys(handler.message for handler in handlers if handler.message in self.state.mail):
-            kept = self.state.mail[name]
-            self.state.mail[name] = [data for data in kept if not self._handles(scope, name, data)]
+            kept = self._kept(name)  # first, as it forgets those that are too old
+            letters = self.state.mail[name]
+            taken = [self._handles(scope, name, data) for data in kept]
+            self.state.mail[name] = [letter for letter, gone in zip(letters, taken, strict=True) if not gone]
 
     def _arm_timers(self, scope: Opening) -> None:
         now = self.state.at
@@ -48,16 +61,10 @@ class Handling(Rules):
                 self._next_tick(scope, number, handler)
 
     def _next_tick(self, scope: Opening, number: int, handler: Handler) -> None:
-        now, program = self.state.at, self.program
-        if handler.every is None or now is None:
-            return
-        tick = handler.every.next_after(
-            now,
-            counted_from=scope.since or now,
-            zone=program.zone,
-            calendars=program.calendars,
-            default=program.calendar,
-        )
+        now, every = self.state.at, handler.every
+        if isinstance(every, Cases):
+            every = choose(every, self._view(scope))  # type: ignore[assignment]  # cases of paces
+        tick = self._tick_after(now, every, scope) if isinstance(every, Pace) and now is not None else None
         if tick is not None:
             self._set_timer(scope, f"on-{number}", tick)
 
@@ -119,18 +126,23 @@ class Handling(Rules):
                 return False
         if handler.instead:  # not before the scope has opened altogether
             self.todo.append((self._interrupt, (scope, number, handler, data)))
-        elif not self._is_running(scope, number):
+        elif not self._is_running(scope, number, data):
             self._begin_beside(scope, scope.step, number, handler, data)
         elif handler.on == "message":
             scope.queue = [*(scope.queue or ()), (number, dict(data))]
         return True
 
-    def _is_running(self, scope: Opening, number: int) -> bool:
-        kids = (self.state.open.get(kid) for kid in (scope.kids or {}).values())
-        return any(
-            kid is not None and kid.mark is not None and (kid.mark.scope, kid.mark.number) == (scope.step, number)
-            for kid in kids
-        )
+    def _is_running(self, scope: Opening, number: int, message: Mapping[str, object] | None = None) -> bool:
+        """Whether the handler is open: for this ``message``, or one of the same correlation; without one, at all."""
+        fields = [field for field, _ in self._handlers_of(scope)[number].match] if message is not None else []
+        for id_ in (scope.kids or {}).values():
+            kid = self.state.open.get(id_)
+            mark = kid.mark if kid is not None else None
+            if mark is None or (mark.scope, mark.number) != (scope.step, number):
+                continue
+            if message is None or all(mark.message.get(field) == message.get(field) for field in fields):
+                return True
+        return False
 
     def _begin_beside(
         self, under: Opening, scope: int, number: int, handler: Handler, data: Mapping[str, object]
@@ -173,19 +185,31 @@ class Handling(Rules):
         else:
             self._end_by(target)
 
-    def _run_cancelled(self, opening: Opening) -> None:
-        """The opening was called off: its ``cancelled`` handler runs under the block around it."""
-        block = self.state.open.get(opening.up)
-        for number, handler in enumerate(self._handlers_of(opening)):
-            if handler.on == "cancelled" and block is not None:
-                self._begin_beside(block, opening.step, number, handler, {})
+    def _bereave(self, opening: Opening, step: Step) -> None:
+        """The scope is withdrawn: its ``cancelled`` handlers run under the nearest block that is still open then."""
+        for number, handler in enumerate(step.handlers):
+            if handler.on == "cancelled" and opening.announced and opening.phase != "gone":
+                above = []
+                up = opening.up
+                while up >= ROOT:
+                    above.append(up)
+                    up = self.state.open[up].up
+                self.todo.append((self._compensate, (tuple(above), opening.step, number)))
+
+    def _compensate(self, above: tuple[int, ...], scope: int, number: int) -> None:
+        for up in above:
+            block = self.state.open.get(up)
+            if block is not None and block.phase != "gone":
+                self._begin_beside(block, scope, number, self.program.steps[scope].handlers[number], {})
+                return
 
     def _next_in_queue(self, scope: Opening) -> None:
         """A handler has ended: the next message that waited for it lets it run again."""
-        if scope.queue and scope.phase != "gone" and self.program.steps[scope.step].op != Op.STOP:
-            number, data = scope.queue[0]
-            scope.queue = scope.queue[1:]
-            self._trigger(scope, number, data)
+        for place, (number, data) in enumerate(scope.queue or ()):
+            if not self._is_running(scope, number, data):
+                scope.queue = [*(scope.queue or ())[:place], *(scope.queue or ())[place + 1 :]]
+                self._trigger(scope, number, data)
+                break
         if scope.pending and scope.phase == "held":
             self._close(scope, scope.pending)
 

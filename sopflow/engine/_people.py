@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from sopflow.engine._state import Opening, RunState
@@ -11,9 +12,20 @@ from sopflow.errors import Problem
 from sopflow.program import People, Program, Question, Step
 
 
-def actors(program: Program, step: Step, opening: Opening) -> tuple[str, ...]:
+def roles_for(step: Step, opening: Opening) -> tuple[str, ...]:
+    """The roles whose work the opening is."""
+    return opening.roles or step.people.by
+
+
+def actors(step: Step, opening: Opening) -> tuple[str, ...]:
     """The roles that may do the step, or the one it was handed to."""
-    return (opening.to,) if opening.to else (*step.people.by, *step.people.may)
+    return (opening.to,) if opening.to else (*roles_for(step, opening), *step.people.may)
+
+
+def seats_of(step: Step, opening: Opening) -> People:
+    """Who has a seat, and how many are needed; where each of the roles has one and the data said which, all of them."""
+    people, roles = step.people, roles_for(step, opening)
+    return replace(people, by=roles, need=len(roles), seats=len(roles)) if people.every and opening.roles else people
 
 
 def objection(
@@ -23,12 +35,17 @@ def objection(
 
     Without ``by`` the step's own role acts; a step without roles is anybody's.
     """
-    roles = actors(program, step, opening)
+    roles = actors(step, opening) or of_fields(program, opening.asked)
     if by is None:
         by = roles[0] if roles else None
     if by is None:
         return None
+    people = step.people
+    if by in roles and not (opening.claimed or people.not_by or people.same_by):
+        return None
     fields = {"step": step.path, "actor": by}
+    if opening.claimed and opening.claimed != by:
+        return "role", Problem("SOP744", fields={**fields, "who": opening.claimed})
     if roles and not any(fills(program, by, role) for role in roles):
         return "role", Problem("SOP704", fields={**fields, "roles": ", ".join(roles)})
     for other in step.people.not_by:
@@ -39,6 +56,14 @@ def objection(
             who = state.done[other].by
             return "role", Problem("SOP706", fields={**fields, "other": program.steps[other].path, "who": who})
     return None
+
+
+def nobody_left(program: Program, state: RunState, step: Step) -> bool:
+    """Whether four eyes keep everybody from the step: its roles list their people, and each of them did the other."""
+    people = step.people
+    named = [program.roles[role].people for role in (*people.by, *people.may) if role in program.roles]
+    did = {state.done[other].by for other in people.not_by if other in state.done}
+    return bool(did) and bool(named) and all(names and did.issuperset(names) for names in named)
 
 
 def _may_be_one(program: Program, one: str | None, other: str) -> bool:
@@ -76,9 +101,9 @@ def of_fields(program: Program, fields: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in asked if role))
 
 
-def free_seats(program: Program, step: Step, voters: Iterable[str]) -> tuple[str, ...]:
-    """The roles that have not voted yet, where each of them has a seat."""
-    free = list(step.people.by)
+def free_seats(program: Program, roles: Iterable[str], voters: Iterable[str]) -> tuple[str, ...]:
+    """The ``roles`` that have not voted yet, where each of them has a seat."""
+    free = list(roles)
     for voter in voters:
         taken = next((role for role in free if fills(program, voter, role)), None)
         if taken is not None:

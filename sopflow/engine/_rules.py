@@ -20,27 +20,31 @@ An event is handled in three acts.
 3. **Settle** (``_waking.py``). Openings that wait for data which this event wrote are looked at again, by id, until
    nothing moves.
 
-The entry of a step passes stations in order: its condition (``if``), its milestone (``while``), its time
-(``opens``), its requirements, then its operation. ``Opening.stage`` remembers how far it came, so an opening that
-had to ask, or to wait, goes on where it stopped.
+The entry of a step passes stations in order: its condition (``if``), its milestone (``while``), the siblings it
+comes after, its time (``opens``), its resources (``holds``), whom it is for (``by`` in cases), its requirements; then
+its operation (``_operations.py``). ``Opening.stage`` remembers how far it came, so an opening that had to ask, or to
+wait, goes on where it stopped.
+
+A block that goes on while something below it may still finish (``rest: finish``, handlers beside it) is *gone*: it
+gives up its place and trails behind until nothing is left below it. Nothing waits for it but the end of the run.
 
 The rules follow the control-flow patterns of van der Aalst and ter Hofstede where those settle a question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sopflow.engine import _effects as fx
 from sopflow.engine._enabled import path_of
-from sopflow.engine._people import of_fields
+from sopflow.engine._messages import Messages
+from sopflow.engine._people import of_fields, roles_for
+from sopflow.engine._plan import OPERATION
 from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
-from sopflow.engine._turn import Turn
-from sopflow.engine._view import choose, evaluate, missing_of
-from sopflow.errors import Problem
+from sopflow.engine._view import choose, missing_of
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.program import DONE, END, After, Alternative, Op, Row, Step, Table, Target
+from sopflow.program import DONE, END, After, Op, Step, Target
 
 #: More automatic moves than this in one event is a loop that never waits. A checked program has none.
 MOVES = 200_000
@@ -48,14 +52,11 @@ MOVES = 200_000
 #: Where a token hangs: the block's opening, the branch, the item it is about, the mark of the handler it serves.
 Place = tuple[int, int, object, Mark | None]
 
-# Stations of an entry, in order; the last is the operation itself.
-CONDITION, MILESTONE, SIBLINGS, TIME, REQUIREMENT, OPERATION = range(6)
-
 #: In the watch list: something was closed. Steps that come ``after`` others wait for that.
 CLOSED = ":closed"
 
 
-class Rules(Turn):
+class Rules(Messages):
     """The token game."""
 
     __slots__ = ()
@@ -66,50 +67,59 @@ class Rules(Turn):
             move, arguments = todo.pop()
             move(*arguments)
 
+    # -- in -----------------------------------------------------------------------------------------------------------
+
     def _enter(self, up: int, branch: int, index: int, item: object = None, mark: Mark | None = None) -> None:
         """Put the token of (up, branch) at a step: a new opening, which goes as far as it can."""
         state = self.state
         block = state.open.get(up)
         if block is None or block.kids is None or not state.running:
             return  # left, or ended, while it was starting
-        self.moves += 1
-        opening = Opening(
-            state.next,
-            index,
-            up,
-            branch,
-            born=state.seq,
-            since=state.at,
-            item=item if item is not None else block.item,
-            mark=mark,
-        )
-        state.next += 1
-        state.open[opening.id] = opening
-        block.kids[branch] = opening.id
+        if block.trails:
+            self._withdraw_what_trails(block, branch, index)
+        number = state.next
+        state.next = number + 1
+        opening = Opening(number, index, up, branch, state.seq, state.at, block.item if item is None else item, mark)
+        state.open[number] = opening
+        block.kids[branch] = number
         if self.program.has_locals:
-            self.paths[opening.id] = path_of(self.program, state, opening)
+            self.paths[number] = path_of(self.program, state, opening)
         state.opened[index] = state.at
+        self.moves += 1
         if self.moves > MOVES:
             self._incident(opening, f"more than {MOVES} steps in a row, none of which waits")
             return
         self._proceed(opening)
 
+    def _withdraw_what_trails(self, block: Opening, branch: int, index: int) -> None:
+        """A step has one opening at a place: what is left of an earlier visit is withdrawn."""
+        for number in sorted((block.kids or {}).values()):
+            kid = self.state.open.get(number)
+            if kid is not None and kid.phase == "gone" and (kid.was, kid.step) == (branch, index):
+                self._withdraw(kid, "entered again")
+
     def _proceed(self, opening: Opening) -> None:
         """Take an opening through its stations, from where it stopped."""
         step = self.program.steps[opening.step]
-        self._unwatch(opening)
+        if opening.watched:
+            self._unwatch(opening)
         if step.while_ is not None or step.handlers:
-            self._watch_conditions(opening, step)
+            self._watch_what_may_happen(opening, step)
         opening.asked = ()
         opening.phase = "open"
         if opening.pending:
             self._close(opening, opening.pending)
             return
-        while opening.stage < OPERATION:
-            if not _STATIONS[opening.stage](self, opening, step):
-                return
-            opening.stage += 1
-        _OPERATIONS[step.op](self, opening, step)
+        for station in self.plan.stations[opening.step]:
+            if station >= opening.stage:
+                opening.stage = station
+                if not _ENTRY[station](self, opening, step):
+                    return
+        opening.stage = OPERATION
+        self._operate(opening, step)
+
+    def _operate(self, opening: Opening, step: Step) -> None:
+        """Do what the step is for: see ``_operations.py``."""
 
     def _condition(self, opening: Opening, step: Step) -> bool:
         return step.if_ is None or self._holds(opening, step, step.if_)
@@ -177,6 +187,37 @@ class Rules(Turn):
         self.notes.append(fx.Held(opening.id, step.index, at))
         return False
 
+    def _resources(self, opening: Opening, step: Step) -> bool:
+        """What one run at a time may have: asked for all at once, and held until it is granted.
+
+        A step cannot arbitrate between runs: whoever keeps the resources answers with ``Granted``. As all are asked
+        for together, and nested ones in one order, no circle of runs can wait for each other (Havender 1968).
+        """
+        if opening.holding == "granted":
+            return True
+        if not opening.holding:
+            opening.holding = "asked"
+            self.effects.append(fx.Acquire(opening.id, step.holds))
+        opening.phase = "held"
+        return False
+
+    def _people(self, opening: Opening, step: Step) -> bool:
+        """Whom it is for, where the data say so: settled when it opens."""
+        cases = step.people.by_cases
+        if cases is None or opening.roles:
+            return True
+        view = self._view(opening)
+        chosen = choose(cases, view)
+        if isinstance(chosen, tuple):
+            opening.roles = chosen
+            return True
+        asked = view.fields_behind(missing_of(cases, view)) if chosen is UNKNOWN else ()
+        if asked:
+            self._ask(opening, step, asked)
+        else:
+            self._incident(opening, "no case of ‘by’ holds" + (f": {chosen}" if chosen is not UNKNOWN else ""))
+        return False
+
     def _requirement(self, opening: Opening, step: Step) -> bool:
         for condition in step.requires:
             if self._value(condition, opening) is not True:
@@ -184,269 +225,11 @@ class Rules(Turn):
                 return False
         return True
 
-    def _work(self, opening: Opening, step: Step) -> None:
-        self._announce(opening, step)
-        if step.run:
-            view = self._view(opening)
-            given = {name: evaluate(value, view) for name, value in step.with_}
-            self.effects.append(fx.CallHandler(opening.id, step.run, given))
-
-    def _choose(self, opening: Opening, step: Step) -> None:
-        question = step.question
-        if question is None or question.open:
-            self._announce(opening, step)
-            return
-        if question.about:
-            self._choose_by_field(opening, step, question.about)
-            return
-        if question.table is not None:
-            self._choose_by_table(opening, step, question.table)
-            return
-        inputs: dict[str, object] = {}
-        for guard, exit_ in question.cases:
-            held = True if guard is None else self._value(guard, opening)
-            if guard is not None:
-                inputs.update({path: self.state.data[path] for path in guard.reads if path in self.state.data})
-            if held is True:
-                self._choose_exit(opening, exit_, inputs, guard.text if guard is not None else "else")
-                return
-            if guard is not None and isinstance(held, Failure):
-                self._incident(opening, f"{guard.text}: {held}")
-                return
-            if guard is not None and held is UNKNOWN:
-                self._ask(opening, step, self._view(opening).unknown_fields(guard))
-                return
-        self._incident(opening, "no case holds")
-
-    def _choose_by_field(self, opening: Opening, step: Step, path: str) -> None:
-        state = self.state
-        answered = opening.round > 0
-        last = state.done.get(step.index)
-        asks = step.question.asks if step.question else "new-round"
-        # An old answer must not answer a new round: it counts only if the field was written since.
-        stale = last is not None and asks == "new-round" and state.written.get(path, 0) <= last.seq
-        value = self._value_of(path, opening)
-        # Only a field can be asked again; what is derived or set for good is as it is.
-        again = path in self.program.fields and path not in self.program.parameters
-        if value is UNKNOWN or (again and not answered and (stale or asks == "every-time")):
-            opening.stage = OPERATION
-            self._ask(opening, step, self._view(opening).fields_behind((path,)))
-            return
-        exit_ = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-        if exit_ not in step.exits:
-            exit_ = "else"
-        if exit_ not in step.exits:
-            self._incident(opening, f"no way out for {path} = {value}")
-            return
-        self._choose_exit(opening, exit_, {path: value}, f"{path} = {exit_}")
-
-    def _choose_by_table(self, opening: Opening, step: Step, table: Table) -> None:
-        """The rows that match give their values; which of them count is the table's hit policy (DMN 1.5, 8.2.8)."""
-        hits: list[Row] = []
-        asked: dict[str, None] = {}
-        for row in table.rows:
-            match = self._matches_row(opening, row, asked)
-            if isinstance(match, Failure):
-                self._incident(opening, f"table: {match}")
-                return
-            if match is True:
-                hits.append(row)
-            # An unknown row might have matched: it counts before the next where order counts, and always in a list.
-            if table.hit == "first" and (hits or asked):
-                break
-        if asked and (not hits or table.hit == "collect"):
-            self._ask(opening, step, tuple(asked))
-            return
-        if not hits:
-            self._incident(opening, "no row of the table matches")
-            return
-        self._give(opening, table, hits)
-        inputs = {
-            path: self.state.data[path] for column in table.columns for path in column.reads if path in self.state.data
-        }
-        self._choose_exit(opening, hits[0].next or "done", inputs, f"row {table.rows.index(hits[0]) + 1}")
-
-    def _matches_row(self, opening: Opening, row: Row, asked: dict[str, None]) -> object:
-        """Whether every test of the row holds; where that is unknown, ``asked`` gets the fields it hangs on."""
-        unknown: list[Expression] = []
-        for test in row.tests:
-            held = True if test is None else self._value(test, opening)
-            if held is False or isinstance(held, Failure):
-                return held
-            if held is UNKNOWN and test is not None:
-                unknown.append(test)
-        for test in unknown:
-            asked.update(dict.fromkeys(self._view(opening).unknown_fields(test)))
-        return UNKNOWN if unknown else True
-
-    def _give(self, opening: Opening, table: Table, hits: list[Row]) -> None:
-        view = self._view(opening)
-        for number, path in enumerate(table.gives):
-            if table.hit == "collect":
-                self._write(path, [evaluate(row.gives[number], view) for row in hits])
-            else:
-                self._assign(opening, path, hits[0].gives[number], view)
-
-    def _choose_exit(self, opening: Opening, exit_: str, inputs: Mapping[str, object], rule: str) -> None:
-        self.notes.append(fx.Judged(opening.id, opening.step, inputs, rule, exit_))
-        self._close(opening, exit_)
-
-    def _fork(self, opening: Opening, step: Step) -> None:
-        join, regions = step.join, step.regions
-        assert join is not None  # the compiler gives every FORK a join
-        guards = join.guards or (None,) * len(regions)
-        held = [True if guard is None else self._value(guard, opening) for guard in guards]
-        asked: dict[str, None] = {}
-        for guard, value in zip(guards, held, strict=True):
-            if guard is not None and isinstance(value, Failure):
-                self._incident(opening, f"{guard.text}: {value}")
-                return
-            if guard is not None and value is UNKNOWN:
-                asked.update(dict.fromkeys(self._view(opening).unknown_fields(guard)))
-        if asked:
-            self._ask(opening, step, tuple(asked))
-            return
-        starts = [region for region, value in zip(regions, held, strict=True) if value is True]
-        self._begin(
-            opening, step, [(region, self.program.regions[region].head, None) for region in starts], need=join.need
-        )
-
-    def _each(self, opening: Opening, step: Step) -> None:
-        each, join = step.each, step.join
-        assert each is not None  # the compiler gives every EACH its list and its join
-        assert join is not None
-        items = self._value_of(each.field, opening) if each.field else each.items
-        if items is UNKNOWN:
-            self._ask(opening, step, (each.field,))
-            return
-        assert isinstance(items, list | tuple)  # the field is a list by its type
-        head = self.program.regions[step.regions[0]].head
-        self._begin(opening, step, [(number, head, item) for number, item in enumerate(items)], need=join.need)
-
-    def _begin(self, opening: Opening, step: Step, starts: list[tuple[int, int, object]], *, need: int) -> None:
-        """Start the regions of a block, in order; the join is looked at when all have started."""
-        self._open_block(opening, step)
-        opening.started = len(starts)
-        opening.need = need or len(starts)
-        opening.starting = True
-        at_once = step.join.at_once if step.join is not None and step.join.at_once else len(starts)
-        opening.starts = tuple(starts[at_once:])
-        opening.live = len(starts) - len(opening.starts)
-        self.todo.append((self._started_all, (opening.id,)))
-        self.todo += [(self._enter, (opening.id, *start)) for start in reversed(starts[:at_once])]
-
-    def _started_all(self, number: int) -> None:
-        block = self.state.open.get(number)
-        if block is not None:
-            block.starting = False
-            self._join(block)
-
-    def _group(self, opening: Opening, step: Step) -> None:
-        self._open_block(opening, step)
-        opening.live = opening.started = opening.need = 1
-        self.todo.append((self._enter, (opening.id, 0, self.program.regions[step.regions[0]].head)))
-
-    def _repeat(self, opening: Opening, step: Step) -> None:
-        if opening.got:  # it asked whether the round that is over was the last
-            self._watch(opening, step.time_reads)
-            self._round_over(opening, step)
-            return
-        self._open_block(opening, step)
-        self._next_round(opening, step)
-
-    def _next_round(self, opening: Opening, step: Step) -> None:
-        opening.round += 1
-        opening.live = opening.started = opening.need = 1
-        opening.got = 0
-        self.todo.append((self._enter, (opening.id, 0, self.program.regions[step.regions[0]].head)))
-
-    def _call(self, opening: Opening, step: Step) -> None:
-        call = step.call
-        assert call is not None  # the compiler gives every CALL its call
-        if call.most and self.state.depth >= call.most:
-            self._close(opening, "too-deep")
-            return
-        view = self._view(opening)
-        data: dict[str, object] = {}
-        for path, value in call.with_:
-            given = evaluate(value, view)
-            if isinstance(given, Failure):
-                self._incident(opening, f"with {path}: {given}")
-                return
-            if given is not UNKNOWN:
-                data[path] = call.program.fields[path].read(given, call.program.zone)
-        for path, field in call.program.fields.items():
-            problem = data.get(path)
-            if path in call.program.parameters and data.get(path, field.default) is None:
-                problem = Problem("SOP726", fields={"name": path})
-            if isinstance(problem, Problem):  # the child would refuse to start
-                self._incident(opening, f"with {path}: {problem}")
-                return
-        self._announce(opening, step)
-        self.effects.append(fx.StartChild(opening.id, step.index, data, self.state.depth + 1))
-        if call.detached:
-            self._close(opening, step.ordinary)
-
-    def _wait(self, opening: Opening, step: Step) -> None:
-        """Take the first alternative that is there already, else wait for all of them."""
-        opening.phase = "held"
-        for alternative in sorted(step.wait, key=lambda one: one.at is not None):  # what is there beats what is due
-            if self._is_there(opening, alternative):
-                self._close(opening, alternative.exit)
-                return
-        self._watch(opening, step.time_reads)
-        if not opening.announced:  # it is nobody's work, but it may be late and have handlers like any step
-            opening.announced, opening.since = True, self.state.at
-            self._set_times(opening, step)
-            if step.handlers:
-                self._arm(opening)
-            self._say_if_late(opening, step)
-        for number, alternative in enumerate(step.wait):
-            if alternative.at is None:
-                continue
-            moment = self._moment(alternative.at, opening)
-            if moment is not None:
-                at = moment.opens_at(self.program.zone)
-                self._set_timer(opening, f"wait-{number}", at)
-                self.notes.append(fx.Held(opening.id, step.index, at))
-
-    def _is_there(self, opening: Opening, alternative: Alternative) -> bool:
-        if alternative.when is not None:
-            self._watch(opening, self._reads(alternative.when))
-            return self._value(alternative.when, opening) is True
-        if alternative.message:
-            kept = self.state.mail.get(alternative.message, [])
-            for number, data in enumerate(kept):
-                if self._matches(opening, alternative, data):
-                    self._consume(opening, kept.pop(number))
-                    return True
-            return False
-        moment = self._moment(alternative.at, opening) if alternative.at is not None else None
-        return moment is not None and self.state.at is not None and moment.opens_at(self.program.zone) <= self.state.at
-
-    def _emit(self, opening: Opening, step: Step) -> None:
-        view, fields = self._view(opening), self.program.messages[step.emit].fields
-        data: dict[str, object] = {}
-        for name, value in step.with_:
-            given = evaluate(value, view)
-            if given is not UNKNOWN and not isinstance(given, Failure):
-                given = fields[name].read(given, self.program.zone)
-            if isinstance(given, Failure | Problem):
-                self._incident(opening, f"with {name}: {given}")
-                return
-            if given is not UNKNOWN:
-                data[name] = given
-        self.effects.append(fx.Emit(step.emit, data))
-        self._close(opening, step.ordinary)
-
-    def _stop(self, opening: Opening, step: Step) -> None:
-        self._close(opening, step.ordinary)
-
     def _announce(self, opening: Opening, step: Step) -> None:
         """The step is open to people: offer it, set its timers."""
         self._open_with_times(opening, step)
         if step.op != Op.CALL:
-            self.effects.append(fx.Offer(opening.id, step.index, step.people.by))
+            self.effects.append(fx.Offer(opening.id, step.index, roles_for(step, opening)))
         if step.people.tell:
             self.effects.append(fx.Notify("tell", opening.id, step.index, step.people.tell))
 
@@ -459,44 +242,55 @@ class Rules(Turn):
         opening.phase = "asks"
         opening.asked = tuple(path for path in fields if path in self.program.fields)
         self._watch(opening, (*fields, *step.time_reads))
-        roles = step.people.by or of_fields(self.program, opening.asked)
+        roles = roles_for(step, opening) or of_fields(self.program, opening.asked)
         if step.op == Op.CHOOSE:
             self._set_times(opening, step)
         self.effects.append(fx.Ask(opening.id, step.index, opening.asked, roles))
         if not opening.announced:
             self._announce_opening(opening, step)
 
+    # -- out ----------------------------------------------------------------------------------------------------------
+
     def _close(self, opening: Opening, outcome: str, *, skipped: bool = False) -> None:
         """Close an opening by an outcome, and move its token to the outcome's target."""
         state, step = self.state, self.program.steps[opening.step]
-        if not skipped and not opening.pending:
+        settings = step.call.set_ if step.call is not None else step.set_
+        if settings and not skipped and not opening.written:
             view = self._view(opening, self.taken.pop(opening.id, None))
-            for path, value in step.call.set_ if step.call is not None else step.set_:
+            for path, value in settings:
                 failure = self._assign(opening, path, value, view)
                 if failure is not None:
+                    opening.pending = outcome
                     self._incident(opening, f"set {path}: {failure}")
                     return
+            opening.written = True
         if step.handlers and self._is_being_mended(opening):
             opening.phase, opening.pending = "held", outcome
             return
         target = self._target(opening, step, outcome)
         if target is None:
             return  # it asks where to go, or stands at an incident
-        place = self._place(opening, target)  # before the opening gives it up
+        place = self._place(opening, step, target)  # before the opening gives it up
         self._let_go(opening, step)
         self.notes.append(fx.Closed(opening.id, step.index, outcome))
-        last = state.done.get(step.index)
-        actor = self.event.by or (step.people.by[0] if step.people.by and step.op in (Op.WORK, Op.VOTE) else None)
         if not skipped:
+            last = state.done.get(step.index)
             state.done[step.index] = Record(
-                last.times + 1 if last else 1,
+                last.times + 1 if last is not None else 1,
                 outcome,
-                actor,
+                self._actor(opening, step),
                 state.at,
                 state.seq,
                 outcome if step.op == Op.CHOOSE else None,
             )
         self._go(place, target)
+
+    def _actor(self, opening: Opening, step: Step) -> str | None:
+        """Who closed the step: whoever sent the event, else for work the step's own role."""
+        if self.event.by:
+            return self.event.by
+        roles = roles_for(step, opening)
+        return roles[0] if roles and step.op in (Op.WORK, Op.VOTE) else None
 
     def _target(self, opening: Opening, step: Step, outcome: str) -> int | None:
         target: Target = step.exits.get(outcome, DONE)
@@ -518,11 +312,14 @@ class Rules(Turn):
             self._incident(opening, "no case of ‘next’ holds" + (f": {found}" if found is not UNKNOWN else ""))
         return None
 
-    def _place(self, opening: Opening, target: int) -> Place:
+    def _place(self, opening: Opening, step: Step, target: int) -> Place:
         """Where the token goes on: the opening's own place, or that of the region around it where the target stands."""
         if target < 0:
             return opening.up, opening.branch, opening.item, None
-        place = self._place_above(opening, self.program.steps[target].region)
+        region = self.program.steps[target].region
+        if region == step.region:
+            return opening.up, opening.branch, opening.item, opening.mark
+        place = self._place_above(opening, region)
         assert place is not None  # the compiler lets a step go only to its own or an enclosing region
         return place
 
@@ -572,32 +369,35 @@ class Rules(Turn):
         else:
             block.live -= 1
             block.got += 1
-            if block.starts:  # its place is free for the next
-                block.live += 1
-                self.todo.append((self._enter, (block.id, *block.starts[0])))
-                block.starts = block.starts[1:]
+            self._start_next(block)
             if block.step < 0:
                 self._end(self.program.outcomes[0], "ended")
             elif not block.starting:
                 self._join(block)
+
+    def _start_next(self, block: Opening) -> None:
+        """A place under ``at-once`` is free for the next region that waits for one."""
+        if block.starts:
+            block.live += 1
+            self.todo.append((self._enter, (block.id, *block.starts[0])))
+            block.starts = block.starts[1:]
 
     def _next_in_queue(self, scope: Opening) -> None:
         """A handler of the scope has ended: see ``_handlers.py``."""
 
     def _let_go(self, opening: Opening, step: Step) -> None:
         """The opening goes on. What is left below it is withdrawn, or may finish; then the opening trails behind."""
-        if not self._keep_what_may_finish(opening, step):
+        if opening.kids is None or not self._keep_what_may_finish(opening, step):
             self._remove(opening)
             return
+        self._free(opening)
         opening.phase = "gone"
-        self._give_back(opening)
-        self._clear_timers(opening)
-        self._unwatch(opening)
         block = self.state.open[opening.up]
         assert block.kids is not None  # what hangs below it is there
         del block.kids[opening.branch]
-        opening.branch = -opening.id  # its place is free for the next token; none has that number
+        opening.was, opening.branch = opening.branch, -opening.id  # its place is free for the next token
         block.kids[opening.branch] = opening.id
+        block.trails += 1
 
     def _keep_what_may_finish(self, opening: Opening, step: Step | None) -> bool:
         """Withdraw all below an opening but what may finish; whether anything is left."""
@@ -620,14 +420,6 @@ class Rules(Turn):
                 self._withdraw(kid, "the block went on")
         return left
 
-    def _give_back(self, opening: Opening) -> None:
-        """Messages that queued for a handler that will not run any more are kept for others."""
-        for number, data in opening.queue or ():
-            name = self._handlers_of(opening)[number].message
-            if self.program.messages[name].kept:
-                self.state.mail.setdefault(name, []).append(data)
-        opening.queue = None
-
     def _drop_if_empty(self, block: Opening) -> None:
         """A trailing block is dropped when nothing below it is left; the run may have waited for that."""
         here: Opening | None = block
@@ -640,62 +432,97 @@ class Rules(Turn):
             here = above
 
     def _join(self, block: Opening) -> None:
+        """What has arrived may be enough, or nothing more can come."""
         step = self.program.steps[block.step]
         if step.op == Op.REPEAT and step.rounds is not None:
             self._round_over(block, step)
-        elif block.got >= block.need:
+            return
+        more = step.each is not None and step.each.until is not None and not block.closed  # items may still come
+        all_of_them = step.join is not None and not step.join.need
+        if block.got >= block.need and not (more and all_of_them):
             self._close(block, step.ordinary)
-        elif block.live == 0 and not block.starting:
+        elif block.live == 0 and not more:
             self._close(block, "short" if "short" in step.exits else step.ordinary)
 
     def _round_over(self, block: Opening, step: Step) -> None:
-        rounds = step.rounds
-        assert rounds is not None  # only a REPEAT comes here
-        over = self._value(rounds.until, block) if rounds.until is not None else False
-        if isinstance(over, Failure):
-            self._incident(block, f"until: {over}")
-        elif over is True:
-            self._close(block, step.ordinary)
-        elif over is UNKNOWN and rounds.until is not None:
-            self._ask(block, step, self._view(block).unknown_fields(rounds.until))
-        elif rounds.most and block.round >= rounds.most:
-            self._close(block, "exhausted")
-        else:
-            self._next_round(block, step)
+        """A round of a repeat is over: see ``_operations.py``."""
+
+    # -- back ---------------------------------------------------------------------------------------------------------
 
     def _withdraw(self, opening: Opening, why: str) -> None:
         """Take an opening and all below it back, bottom-up, children by id."""
+        if opening.kids is None:
+            self._take_back(opening, why)
+            return
         stack, order = [opening], []
         while stack:
             here = stack.pop()
             order.append(here)
             stack += [self.state.open[kid] for kid in sorted((here.kids or {}).values()) if kid in self.state.open]
         for here in reversed(order):
-            self._remove(here)
-            step = self.program.steps[here.step]
-            if step.op == Op.CALL:
-                self.effects.append(fx.CancelChild(here.id))
-            self.effects.append(fx.Withdraw(here.id, why))
-            self.notes.append(fx.Withdrawn(here.id, here.step, why))
+            self._take_back(here, why)
+
+    def _take_back(self, opening: Opening, why: str) -> None:
+        step = self.program.steps[opening.step]
+        self._bereave(opening, step)
+        self._give_up(opening, step)
+        self._remove(opening)
+        self.effects.append(fx.Withdraw(opening.id, why))
+        self.notes.append(fx.Withdrawn(opening.id, opening.step, why))
 
     def _withdraw_kids(self, opening: Opening, why: str) -> None:
         for kid in sorted((opening.kids or {}).values()):
             if kid in self.state.open:
                 self._withdraw(self.state.open[kid], why)
 
+    def _bereave(self, opening: Opening, step: Step) -> None:
+        """A scope is withdrawn: its ``cancelled`` handlers run, see ``_handlers.py``."""
+
+    def _give_up(self, opening: Opening, step: Step) -> None:
+        """Whoever works on the opening outside is told that it is not wanted any more."""
+        if opening.phase == "open" and opening.announced:
+            if step.op == Op.CALL:
+                self.effects.append(fx.CancelChild(opening.id))
+            elif step.run:
+                self.effects.append(fx.CancelHandler(opening.id))
+
     def _remove(self, opening: Opening) -> None:
         state = self.state
-        self._clear_timers(opening)
-        self._unwatch(opening)
-        self._give_back(opening)
+        self._free(opening)
         if CLOSED in state.watch:
-            self.changed[CLOSED] = None
+            self._touch(CLOSED)
         if self.program.has_locals and opening.step >= 0 and opening.id not in self.paths:
             self.paths[opening.id] = path_of(self.program, state, opening)
         state.open.pop(opening.id, None)
         block = state.open.get(opening.up)
         if block is not None and block.kids is not None and block.kids.get(opening.branch) == opening.id:
             del block.kids[opening.branch]
+            block.trails -= opening.phase == "gone"
+
+    def _free(self, opening: Opening) -> None:
+        """What the opening has hold of is let go: timers, messages, resources, its place in watch lists."""
+        if opening.timers:
+            self._clear_timers(opening)
+        if opening.watched:
+            self._unwatch(opening)
+        if opening.awaits:
+            opening.awaits = False
+            self.effects.append(fx.Unawait(opening.id))
+        if opening.holding:
+            opening.holding = ""
+            self.effects.append(fx.Release(opening.id, self.program.steps[opening.step].holds))
+        if opening.queue:
+            self._give_back(opening)
+
+    def _give_back(self, opening: Opening) -> None:
+        """Messages that queued for a handler that will not run any more are kept for others."""
+        for number, data in opening.queue or ():
+            name = self._handlers_of(opening)[number].message
+            if self.program.messages[name].kept:
+                self._keep(name, data)
+        opening.queue = None
+
+    # -- end ----------------------------------------------------------------------------------------------------------
 
     def _end(self, outcome: str, status: str) -> None:
         """The run ends: what is open is withdrawn, but what hangs on the run itself and may finish does so first."""
@@ -708,14 +535,14 @@ class Rules(Turn):
             self._withdraw_kids(root, "the run was cancelled")
         elif self._keep_what_may_finish(root, None):
             root.phase = "gone"
-            self._clear_timers(root)
-            self._unwatch(root)
+            self._free(root)
+            self.todo.clear()  # an ending run opens no handlers
             return
         self._finish(status)
 
     def _finish(self, status: str) -> None:
         state = self.state
-        self._unwatch(state.open.pop(ROOT))
+        self._free(state.open.pop(ROOT))
         self.todo.clear()
         self.changed.clear()
         state.timers.clear()
@@ -724,27 +551,14 @@ class Rules(Turn):
         self.notes.append(fx.Ended(state.outcome, status))
         self.effects.append(fx.Finish(state.outcome))
 
-    def _matches(self, opening: Opening, alternative: Alternative, data: Mapping[str, object]) -> bool:
-        view = self._view(opening)
-        return all(data.get(field) == evaluate(value, view) for field, value in alternative.match)
 
-    def _consume(self, opening: Opening, data: Mapping[str, object]) -> None:
-        """The message's fields can be read while the wait closes."""
-        self.taken[opening.id] = {f"message.{name}": value for name, value in data.items()}
-
-
-_STATIONS = (Rules._condition, Rules._milestone, Rules._siblings, Rules._time, Rules._requirement)
-
-_OPERATIONS: dict[Op, Callable[[Rules, Opening, Step], None]] = {
-    Op.WORK: Rules._work,
-    Op.VOTE: Rules._work,
-    Op.CHOOSE: Rules._choose,
-    Op.FORK: Rules._fork,
-    Op.EACH: Rules._each,
-    Op.GROUP: Rules._group,
-    Op.REPEAT: Rules._repeat,
-    Op.CALL: Rules._call,
-    Op.WAIT: Rules._wait,
-    Op.EMIT: Rules._emit,
-    Op.STOP: Rules._stop,
-}
+#: The stations, by their numbers in ``_plan.py``.
+_ENTRY: tuple[Callable[[Rules, Opening, Step], bool], ...] = (
+    Rules._condition,
+    Rules._milestone,
+    Rules._siblings,
+    Rules._time,
+    Rules._resources,
+    Rules._people,
+    Rules._requirement,
+)

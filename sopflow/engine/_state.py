@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 
 from sopflow.calendars import Moment
+from sopflow.engine._fact import fact
 from sopflow.engine._view import View
 from sopflow.program import RULES, Program
 
@@ -33,8 +34,8 @@ class Opening:
     """One visit of one step.
 
     ``up`` and ``branch`` say where it hangs: there is one live token per (block opening, branch).
-    ``phase`` is ``asks`` (for data it does not know), ``held`` (until its time), ``open``, ``incident`` or
-    ``gone`` (a block that went on while something below still finishes). Only blocks have ``kids``
+    ``phase`` is ``asks`` (for data it does not know), ``held`` (until its time, or for a resource), ``open``,
+    ``incident`` or ``gone`` (a block that went on while something below still finishes). Only blocks have ``kids``
     (branch → opening) and counts; only steps with people have ``votes``.
     """
 
@@ -43,16 +44,18 @@ class Opening:
     up: int
     branch: int
     born: int = 0  # the number of the event that opened it
+    since: datetime | None = None
+    item: object = None
+    mark: Mark | None = None
     phase: str = "open"
     stage: int = 0
-    since: datetime | None = None
     due: Moment | None = None
     late: bool = False
     announced: bool = False
     asked: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     timers: tuple[str, ...] = ()
-    item: object = None
+    awaits: bool = False  # messages are routed to it
     kids: dict[int, int] | None = None
     live: int = 0
     got: int = 0
@@ -61,17 +64,26 @@ class Opening:
     starting: bool = False
     starts: tuple[tuple[int, int, object], ...] = ()  # regions that wait for a place under ``at-once``
     queue: list[tuple[int, dict[str, object]]] | None = None
+    keys: dict[int, str] | None = None  # the names of a for-each's items
+    closed: bool = False  # no item comes any more
+    trails: int = 0  # how many of its kids are gone
+    was: int = 0  # of one that is gone: the branch it stood at
+    told: frozenset[str] = frozenset()  # escalations that have been made
     held: frozenset[int] = frozenset()  # handlers whose condition holds
-    mark: Mark | None = None
     votes: dict[str, object] | None = None
     ticked: set[int] | None = None
+    roles: tuple[str, ...] = ()  # who may do it, where the data said so
     to: str = ""  # whom it was reassigned to
+    claimed: str = ""  # who took it
+    holding: str = ""  # its resources: asked, granted
+    tries: int = 0  # attempts of its registered handler
     pending: str = ""  # the outcome it closes with once an unknown target is known
-    round: int = 0
+    written: bool = False  # its ``set`` has been written
+    round: int = 0  # of a repeat; of a for-each, the items there have been; of a question, answers on this visit
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Record:
     """How a step was last closed, and how often."""
 
@@ -98,7 +110,7 @@ class RunState:
     written: dict[str, int] = field(default_factory=dict)
     open: dict[int, Opening] = field(default_factory=dict)
     timers: dict[tuple[int, str], datetime] = field(default_factory=dict)
-    mail: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    mail: dict[str, list[tuple[datetime | None, Mapping[str, object]]]] = field(default_factory=dict)
     done: dict[int, Record] = field(default_factory=dict)
     opened: dict[int, datetime | None] = field(default_factory=dict)
     watch: dict[str, dict[int, None]] = field(default_factory=dict)
@@ -149,10 +161,19 @@ class RunState:
         return min(((due, *key) for key, due in self.timers.items()), default=None)
 
 
+_all_of = attrgetter(*(field.name for field in fields(Opening)))
+
+
 def _twin(opening: Opening) -> Opening:
-    twin = copy.copy(opening)
-    twin.kids = dict(opening.kids) if opening.kids is not None else None
-    twin.queue = list(opening.queue) if opening.queue is not None else None
-    twin.votes = dict(opening.votes) if opening.votes is not None else None
-    twin.ticked = set(opening.ticked) if opening.ticked is not None else None
+    twin = Opening(*_all_of(opening))
+    if opening.kids is not None:
+        twin.kids = dict(opening.kids)
+    if opening.queue is not None:
+        twin.queue = list(opening.queue)
+    if opening.keys is not None:
+        twin.keys = dict(opening.keys)
+    if opening.votes is not None:
+        twin.votes = dict(opening.votes)
+    if opening.ticked is not None:
+        twin.ticked = set(opening.ticked)
     return twin

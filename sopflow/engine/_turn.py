@@ -5,12 +5,13 @@ This module knows data, watchers and timers; it decides nothing about where toke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
-from sopflow.calendars import Moment
+from sopflow.calendars import Moment, Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
+from sopflow.engine._plan import plan_of
 from sopflow.engine._state import Opening, RunState
 from sopflow.engine._times import deadline, moment_of, ticks
 from sopflow.engine._view import View, evaluate, view_of
@@ -25,10 +26,24 @@ Judge = Callable[[Expression, View], object]
 class Turn:
     """The event, the run it happens to, and what comes of it: effects, notes, and moves still to be made."""
 
-    __slots__ = ("changed", "effects", "event", "judge", "moves", "notes", "paths", "program", "state", "taken", "todo")
+    __slots__ = (
+        "changed",
+        "effects",
+        "event",
+        "judge",
+        "moves",
+        "notes",
+        "paths",
+        "plan",
+        "program",
+        "state",
+        "taken",
+        "todo",
+    )
 
     def __init__(self, program: Program, state: RunState, event: ev.Event, judge: Judge) -> None:
         self.program = program
+        self.plan = plan_of(program)
         self.state = state
         self.event = event
         self.judge = judge
@@ -36,7 +51,7 @@ class Turn:
         self.notes: list[fx.Note] = []
         self.paths: dict[int, str] = {}  # of openings below a for-each: the full path, with the item
         self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
-        self.changed: dict[str, None] = {}
+        self.changed: dict[int, dict[str, None]] = {}  # openings that watch what was written → what it was
         self.moves = 0
         self.taken: dict[int, Mapping[str, object]] = {}  # what a message or a child said to an opening that closes
 
@@ -98,11 +113,14 @@ class Turn:
         for escalation in times.escalate:
             moment = self._moment(escalation.at, opening)
             if moment is not None and now is not None:
-                self._set_timer(opening, escalation.name, max(deadline(moment, self.program.zone), now))
+                first_late = deadline(moment, self.program.zone)
+                if first_late > now or escalation.name not in opening.told:
+                    self._set_timer(opening, escalation.name, max(first_late, now))
 
     def _incident(self, opening: Opening, error: str) -> None:
         opening.phase, opening.error = "incident", error
         self.effects.append(fx.Incident(opening.id, opening.step, error))
+        self.notes.append(fx.Stopped(opening.id, opening.step, error))
         self._failed(opening)
 
     def _view(self, opening: Opening, extra: Mapping[str, object] | None = None) -> View:
@@ -130,7 +148,12 @@ class Turn:
         else:
             data[path] = value
         self.state.written[path] = self.state.seq
-        self.changed[path] = None
+        self._touch(path)
+
+    def _touch(self, path: str) -> None:
+        """Those who watch ``path`` now are looked at again; who begins to watch later has seen what it is."""
+        for number in self.state.watch.get(path, ()):
+            self.changed.setdefault(number, {})[path] = None
 
     def _assign(self, opening: Opening, path: str, value: Value, view: View) -> Failure | None:
         """Write a computed value; one that is unknown forgets the field, one that fails is given back."""
@@ -171,13 +194,15 @@ class Turn:
         for path in new:
             self.state.watch.setdefault(path, {})[opening.id] = None
 
-    def _watch_conditions(self, opening: Opening, step: Step) -> None:
-        """However far the step has come: its milestone, and once it is open the conditions of its handlers."""
+    def _watch_what_may_happen(self, opening: Opening, step: Step) -> None:
+        """However far the step has come: its milestone, and once it is open what its handlers wait for."""
         if step.while_ is not None:
             self._watch(opening, self._reads(step.while_))
-        for handler in step.handlers if opening.announced else ():
-            if handler.when is not None:
-                self._watch(opening, self._reads(handler.when))
+        if opening.announced and step.handlers:
+            self._watch_for_handlers(opening)
+
+    def _watch_for_handlers(self, scope: Opening) -> None:
+        """See ``_handlers.py``."""
 
     def _unwatch(self, opening: Opening) -> None:
         for path in opening.watched:
@@ -197,8 +222,23 @@ class Turn:
             opening.timers += (name,)
         self.effects.append(fx.SetTimer(opening.id, name, due))
 
-    def _clear_timers(self, opening: Opening) -> None:
+    def _clear_timer(self, opening: Opening, name: str) -> None:
+        if self.state.timers.pop((opening.id, name), None) is not None:
+            opening.timers = tuple(other for other in opening.timers if other != name)
+            self.effects.append(fx.ClearTimer(opening.id, name))
+
+    def _clear_timers(self, opening: Opening, *, keep: Collection[str] = ()) -> None:
         for name in opening.timers:
-            if self.state.timers.pop((opening.id, name), None) is not None:
-                self.effects.append(fx.ClearTimer(opening.id, name))
-        opening.timers = ()
+            if name not in keep:
+                self._clear_timer(opening, name)
+
+    def _tick_after(self, now: datetime, pace: Pace, opening: Opening) -> datetime | None:
+        """The next tick of a pace that counts from when the step opened."""
+        program = self.program
+        return pace.next_after(
+            now,
+            counted_from=opening.since or now,
+            zone=program.zone,
+            calendars=program.calendars,
+            default=program.calendar,
+        )

@@ -5,14 +5,24 @@ Which way a token goes once it is awake stands in ``_rules.py``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
+from sopflow.calendars import Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine._handlers import Handling
+from sopflow.engine._items import ADDS
+from sopflow.engine._messages import MESSAGE
+from sopflow.engine._people import roles_for
+from sopflow.engine._plan import MILESTONE
 from sopflow.engine._state import Opening
 from sopflow.engine._times import ticks
 from sopflow.expr import UNKNOWN, Expression
-from sopflow.program import Op, Step
+from sopflow.program import Each, Op, Step
+
+#: Timers that count from what happened, not from a date: a new plan leaves them, a pause shifts them.
+COUNTED = ("retry", "timeout", "round")
 
 
 class Waking(Handling):
@@ -22,38 +32,47 @@ class Waking(Handling):
 
     def _settle(self) -> None:
         """Look again at the openings that wait for what was written, by id."""
-        state = self.state
-        changed = frozenset(self.changed)
-        concerned = sorted({number for path in changed for number in state.watch.get(path, ())})
-        self.changed.clear()
-        for number in concerned:
-            opening = state.open.get(number)
+        concerned, self.changed = self.changed, {}
+        for number in sorted(concerned):
+            opening = self.state.open.get(number)
             if opening is not None:
-                self._look_again(opening, changed)
+                self._look_again(opening, concerned[number].keys())
                 self._run()
 
-    def _look_again(self, opening: Opening, changed: frozenset[str]) -> None:
+    def _look_again(self, opening: Opening, changed: AbstractSet[str]) -> None:
         if opening.step < 0:
+            if not changed.isdisjoint(self.program.time_reads):
+                self._arm_timers(opening)
             self._look_at_conditions(opening)
             return
         step = self.program.steps[opening.step]
-        if step.while_ is not None and opening.stage > 1 and self._value(step.while_, opening) is False:
+        if step.while_ is not None and opening.stage > MILESTONE and self._value(step.while_, opening) is False:
             self._lose(opening, step, step.while_)
         elif opening.phase == "asks" or (opening.phase == "held" and step.op == Op.WAIT):
             self._proceed_again(opening, step)
         elif opening.phase == "held":
             self._clear_timers(opening)
             self._proceed(opening)
-        elif opening.phase == "open" and not changed.isdisjoint(step.time_reads):
-            self._replan(opening, step)
+        elif opening.phase == "open":
+            if not changed.isdisjoint(step.time_reads):
+                self._replan(opening, step)
+            if step.each is not None and step.each.until is not None and not opening.closed:
+                self._look_at_list(opening, step.each)
         if opening.announced and opening.phase != "gone" and self.state.open.get(opening.id) is opening:
             self._look_at_conditions(opening)
+
+    def _look_at_list(self, opening: Opening, each: Each) -> None:
+        """What ends the list may have come true, or moved."""
+        self._clear_timer(opening, ADDS)
+        self._watch_list(opening, each)
+        if opening.closed:
+            self._close_list(opening)
 
     def _lose(self, opening: Opening, step: Step, milestone: Expression) -> None:
         """The milestone is lost: the step is withdrawn and goes out by ``missed``."""
         self.notes.append(fx.PassedOver(opening.id, step.index, milestone.text))
-        if step.op == Op.CALL:
-            self.effects.append(fx.CancelChild(opening.id))
+        self._bereave(opening, step)
+        self._give_up(opening, step)
         self._close(opening, step.missed or step.ordinary, skipped=True)
 
     def _wake_after(self, pause: timedelta) -> None:
@@ -61,16 +80,21 @@ class Waking(Handling):
         state = self.state
         for opening in list(state.open.values()):
             opening.since = opening.since + pause if opening.since is not None else None
-            if opening.step < 0 or self.state.open.get(opening.id) is not opening:
+            if opening.step < 0 or state.open.get(opening.id) is not opening:
                 continue
             step = self.program.steps[opening.step]
+            for name in opening.timers:
+                if name in COUNTED and not (name == "round" and _is_dated(step)):
+                    self._set_timer(opening, name, state.timers[opening.id, name] + pause)
             if opening.phase == "open" or (opening.phase == "asks" and step.op == Op.CHOOSE):
                 self._replan(opening, step)
             elif opening.phase == "held":
                 self._look_again(opening, frozenset())
-        self.changed.update(dict.fromkeys(state.watch))
+        for path in list(state.watch):
+            self._touch(path)
         for name in list(state.mail):
-            left = [data for data in state.mail[name] if not self._arrives(name, data, kept=True)]
+            self._kept(name)  # forgets those that are too old
+            left = [letter for letter in state.mail[name] if not self._arrives(name, letter[1], kept=True)]
             if state.running:
                 state.mail[name] = left
 
@@ -90,7 +114,7 @@ class Waking(Handling):
     def _replan(self, opening: Opening, step: Step) -> None:
         """A deadline that hangs on what was written moves; what is done stays done."""
         before = opening.due
-        self._clear_timers(opening)
+        self._clear_timers(opening, keep=COUNTED)
         was_late, opening.late = opening.late, False
         self._set_times(opening, step)
         self._arm_timers(opening)
@@ -109,6 +133,15 @@ class Waking(Handling):
         step = self.program.steps[opening.step]
         if name == "opens":
             self._proceed(opening)
+        elif name == "round":
+            self._next_round(opening, step)
+        elif name == "retry":
+            self._attempt(opening, step)
+        elif name == "timeout":
+            self.effects.append(fx.CancelHandler(opening.id))
+            self._attempt_failed(opening, step, "timed out")
+        elif name == ADDS:
+            self._close_list(opening)
         elif name == "due":
             if not opening.late:
                 opening.late = True
@@ -121,7 +154,7 @@ class Waking(Handling):
     def _remind(self, opening: Opening, step: Step, name: str) -> None:
         for reminder in step.times.remind:
             if reminder.name == name:
-                to = (opening.to,) if opening.to else step.people.by
+                to = (opening.to,) if opening.to else roles_for(step, opening)
                 self.effects.append(fx.Notify("remind", opening.id, step.index, to))
                 self.notes.append(fx.Reminded(opening.id, step.index, to))
                 if reminder.pace is not None:
@@ -131,19 +164,19 @@ class Waking(Handling):
         for escalation in step.times.escalate:
             if escalation.name == name:
                 self.effects.append(fx.Notify("escalate", opening.id, step.index, (escalation.to,)))
+                opening.told |= {name}
                 self.notes.append(fx.Escalated(opening.id, step.index, escalation.to, escalation.hand_over))
                 if escalation.hand_over:
                     opening.to = escalation.to
                     self.effects.append(fx.Withdraw(opening.id, "escalated"))
                     self.effects.append(fx.Offer(opening.id, step.index, (escalation.to,)))
 
-    def _arrives(self, name: str, data: dict[str, object], *, kept: bool) -> bool:
+    def _arrives(self, name: str, data: Mapping[str, object], *, kept: bool) -> bool:
         """A message goes to the innermost scope or wait that takes it, then the oldest; a signal to all of them."""
-        taken = False
-        for opening in sorted(self.state.open.values(), key=lambda opening: (-self._depth(opening), opening.id)):
-            if opening.id in self.state.open and (
-                self._takes(opening, name, data) or self._handles(opening, name, data)
-            ):
+        state, taken = self.state, False
+        there = [state.open[number] for number in state.watch.get(MESSAGE + name, ())]
+        for opening in sorted(there, key=lambda opening: (-self._depth(opening), opening.id)):
+            if opening.id in state.open and (self._takes(opening, name, data) or self._handles(opening, name, data)):
                 taken = True
                 if kept:
                     break
@@ -156,12 +189,18 @@ class Waking(Handling):
             opening = self.state.open[opening.up]
         return depth
 
-    def _takes(self, opening: Opening, name: str, data: dict[str, object]) -> bool:
+    def _takes(self, opening: Opening, name: str, data: Mapping[str, object]) -> bool:
         """Whether this opening waits for the message; if so it has taken it."""
-        if opening.step < 0 or opening.phase != "held":
+        step = self.program.steps[opening.step] if opening.step >= 0 else None
+        if step is None:
             return False
-        step = self.program.steps[opening.step]
-        if step.op != Op.WAIT:
+        if step.op == Op.EACH and step.each is not None and step.each.until is not None:
+            until = step.each.until
+            if until.message != name or opening.closed or not self._matches(opening, until, data):
+                return False
+            self._close_list(opening)
+            return True
+        if step.op != Op.WAIT or opening.phase != "held":
             return False
         for alternative in step.wait:
             if alternative.message == name and self._matches(opening, alternative, data):
@@ -169,3 +208,9 @@ class Waking(Handling):
                 self._close(opening, alternative.exit)
                 return True
         return False
+
+
+def _is_dated(step: Step) -> bool:
+    """Whether the rounds of a repeat come on days of the calendar, or so much time after each other."""
+    every = step.rounds.every if step.rounds is not None else None
+    return isinstance(every, Pace) and bool(every.weekdays or every.clock or every.rule)

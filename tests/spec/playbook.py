@@ -116,6 +116,41 @@ def retry(name: str, at=None, **fields) -> Do:
     return _on(ev.Retried, name, at, fields)
 
 
+def claim(name: str, to: str = "", at=None, **fields) -> Do:
+    """Somebody takes the step for themselves, or gives it back."""
+    return _on(ev.Claimed, name, at, {"to": to, **fields})
+
+
+def fails(name: str, attempt: int, at=None, error="no answer", **fields) -> Do:
+    """The registered handler of the step fails."""
+    return _on(ev.HandlerFailed, name, at, {"attempt": attempt, "error": error, **fields})
+
+
+def granted(name: str, at=None) -> Do:
+    """The step gets the resources that it waits for."""
+    return _on(ev.Granted, name, at, {})
+
+
+def revoked(name: str, at=None) -> Do:
+    """The step loses its resources."""
+    return _on(ev.Revoked, name, at, {})
+
+
+def add(name: str, item, at=None, **fields) -> Do:
+    """An item more for a for-each."""
+    return _on(ev.ItemAdded, name, at, {"item": item, **fields})
+
+
+def drop(name: str, item: int, at=None, **fields) -> Do:
+    """An item less for a for-each; counted from 1."""
+    return _on(ev.ItemDropped, name, at, {"item": item - 1, **fields})
+
+
+def close_list(name: str, at=None, **fields) -> Do:
+    """No more items for a for-each."""
+    return _on(ev.ListClosed, name, at, fields)
+
+
 def ends(name: str, outcome: str, at=None, **data) -> Do:
     """The child run of a call ends."""
     return _on(ev.ChildEnded, name, at, {"outcome": outcome, "data": data})
@@ -234,6 +269,11 @@ class Playbook:
             if opening.step >= 0 and (steps[opening.step].op not in _BLOCKS or opening.phase in ("asks", "incident"))
         ]
 
+    @property
+    def kept(self) -> dict[str, list[object]]:
+        """The messages that are kept, by name, oldest first."""
+        return {name: [data for _, data in letters] for name, letters in self.state.mail.items() if letters}
+
     def opening(self, name: str) -> Opening:
         """The opening of the step."""
         found = find_opening(self.program, self.state, name)
@@ -269,6 +309,10 @@ def told(program: Program, state: RunState, note: fx.Note) -> str:
             return f"{name} {'handed over to' if handed_over else 'escalated to'} {to}"
         case fx.Replanned(due=due):
             return f"{name} due {due.iso() if due else 'never'}"
+        case fx.Failed(again=again):
+            return f"{name} failed" + (f", again {again.astimezone(program.zone):%Y-%m-%d %H:%M}" if again else "")
+        case fx.Stopped():
+            return f"{name} stopped"
     raise AssertionError(note)
 
 

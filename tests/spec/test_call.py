@@ -124,5 +124,5 @@ def test_a_message_for_a_child_is_not_refused_by_the_parent():
     """A call takes no message; one that nobody takes is kept."""
     p = program("messages: {m: {}}\nsteps: {c: {call: child}}", child="messages: {m: {}}\nsteps: {a: {task: A}}")
     play = Playbook(p) >> message("m")
-    assert play.state.mail == {"m": [{}]}
+    assert play.kept == {"m": [{}]}
     play >> judge("c", "approved") << "refused: outcome"

@@ -182,15 +182,6 @@ def test_items_are_counted_under_many():
     play.stands("z")
 
 
-def test_what_the_engine_does_not_run_is_refused():
-    """A construct that this engine does not run yet is a finding, never something that is passed over in silence."""
-    text = """
-        steps:
-          each: {for-each: [a, b], adds-until: 3 days after opened, steps: {call: {task: Call}}}
-    """
-    assert findings(text) == ["SOP420"]
-
-
 def test_at_once_opens_so_many_items_at_a_time():
     """`at-once: 2` opens the next item when one of two is done."""
     p = program("""

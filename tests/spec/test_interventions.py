@@ -152,7 +152,7 @@ def test_a_suspended_run_takes_only_data_and_messages():
     play >> judge("v", "approved") << "refused: status" >> suspend() << "refused: status"
     play >> skip("v") << "refused: status"
     (play >> data({"ok": True}) >> message("m") >> resume() >> judge("v", "approved")).stands("f.b", "f.g.c")
-    assert play.state.mail == {"m": [{}]}
+    assert play.kept == {"m": [{}]}
 
 
 def test_a_message_in_a_suspended_run_is_kept_and_taken_after():

@@ -92,7 +92,7 @@ def test_a_message_that_came_early_is_kept():
     play = Playbook(MESSAGE, {"order": "A1"}) >> message("payment", order="A1", amount=7)
     play >> message("payment", order="B1", amount=1) >> message("payment", order="A1", amount=8)
     (play >> done("ask")).stands("z")
-    assert [kept["amount"] for kept in play.state.mail["payment"]] == [1, 8]
+    assert [kept["amount"] for kept in play.kept["payment"]] == [1, 8]
 
 
 def test_a_signal_is_not_kept():
@@ -202,7 +202,7 @@ def test_a_wait_withdrawn_waits_no_more():
           z: {task: Z}
     """)
     play = Playbook(p) >> done("b") >> message("m")
-    assert play.state.mail == {"m": [{}]}
+    assert play.kept == {"m": [{}]}
     play.stands("z")
 
 

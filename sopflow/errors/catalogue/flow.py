@@ -133,4 +133,35 @@ ENTRIES: dict[str, Entry] = {
         "Add ‘- {{else: TARGET}}’ as the last case.",
         "请以 “- {{else: 目标}}” 作为最后一个情形。",
     ),
+    "SOP432": error(
+        "‘{step}’ takes ‘{name}’ while ‘{outer}’ around it holds ‘{held}’: two runs could wait for each other for ever.",
+        "“{step}” 占用 “{name}” 时,其外层 “{outer}” 已占用 “{held}”:两次运行可能永远互相等待。",
+        "Resources are taken in alphabetical order: let ‘{outer}’ hold both, or rename one.",
+        "资源须按字母顺序占用:请让 “{outer}” 同时占用两者,或重命名其中之一。",
+    ),
+    "SOP433": error(
+        "‘{step}’ takes ‘{name}’, which ‘{outer}’ around it holds already: it would wait for itself.",
+        "“{step}” 占用 “{name}”,而其外层 “{outer}” 已占用它:它将永远等待自己。",
+        "Take it out of one of the two.",
+        "请从其中一处去掉。",
+    ),
+    "SOP434": error(
+        "‘{step}’ holds ‘{held}’ while it waits for the SOP ‘{called}’, which takes ‘{name}’: "
+        "two runs could wait for each other for ever.",
+        "“{step}” 占用 “{held}” 的同时等待 SOP “{called}”,而后者要占用 “{name}”:两次运行可能永远互相等待。",
+        "What is taken later comes later in the alphabet: let ‘{step}’ hold both, rename one, or call ‘detached’.",
+        "后占用的资源在字母顺序上须靠后:请让 “{step}” 先占用两者并从被调用方去掉,或重命名其一,或使用 detached。",
+    ),
+    "SOP435": error(
+        "The items of ‘{step}’ need names that last: ‘key’ must be read off the item (‘{item}’) alone[[, not off {name}]].",
+        "“{step}” 的各项需要稳定的名称:key 只能取自该项(“{item}”)本身[[,不能取自 {name}]]。",
+        "Write a field of the item: ‘key: {item}.name’; for plain items ‘key: {item}’.",
+        "请写该项的字段,如 “key: {item}.name”;若为简单值,请写 “key: {item}”。",
+    ),
+    "SOP436": error(
+        "‘{wait}’ is not always equally long: between two attempts a fixed time passes.",
+        "“{wait}” 的长短不固定:两次尝试之间的等待须为固定时长。",
+        "Write minutes, hours, days (of 24 hours) or weeks: ‘wait: 5 minutes’.",
+        "请使用分钟、小时、天(24 小时)或周,例如 “wait: 5 minutes”。",
+    ),
 }

@@ -215,6 +215,38 @@ ENTRIES: dict[str, Entry] = {
         "[[Its lines: {lines}.]]",
         "[[条目:{lines}。]]",
     ),
+    "SOP744": error(
+        "‘{actor}’ may not do ‘{step}’: {who} has taken it.",
+        "“{actor}” 不能办理 “{step}”:已由 {who} 认领。",
+        "Let {who} do it or give it back, or have it reassigned.",
+        "请由 {who} 办理或退回,或改派给他人。",
+    ),
+    "SOP745": error(
+        "Attempt {attempt} of ‘{step}’ is not the one that is running.",
+        "“{step}” 的第 {attempt} 次尝试并非当前的尝试。",
+        "Its answer is not wanted any more; nothing need be done.",
+        "该结果已不再需要,无须处理。",
+    ),
+    "SOP746": error(
+        "‘{step}’ has not asked for resources, or has them already.",
+        "“{step}” 未申请资源,或已占用资源。",
+    ),
+    "SOP747": error(
+        "‘{step}’ has an item with the key ‘{key}’ already, or the new one has no key.",
+        "“{step}” 已有键为 “{key}” 的条目,或新条目没有键。",
+        "Give the item a key of its own.",
+        "请给新条目一个独有的键。",
+    ),
+    "SOP748": error(
+        "Item {item} of ‘{step}’ is not open.",
+        "“{step}” 的第 {item} 个条目当前未打开。",
+        "Items that are done, or were never there, cannot be dropped.",
+        "已完成或不存在的条目不能移除。",
+    ),
+    "SOP749": error(
+        "The list of ‘{step}’ is closed: no item can be added.",
+        "“{step}” 的列表已关闭:不能再增加条目。",
+    ),
     "SOP743": error(
         "A run needs a program, not a {what}.",
         "运行需要程序,而不是 {what}。",
