@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sopflow.expr import Call, Expression, Has, Leaf, walk
-from sopflow.program import Cases, Op, Program, Step, Target
+from sopflow.program import Cases, Op, Program, Step
 
 Keys = tuple[str | int, ...]
 
@@ -45,9 +45,9 @@ def asked_by_steps(program: Program) -> set[str]:
     """The fields that people are asked for because a step with ``by`` needs them."""
     found: set[str] = set()
     for step in program.steps:
-        if step.people.by:
-            for _, _, names in needs(step, program):
-                found.update(names)
+        if step.people.by or step.people.by_cases:
+            for _, asks, names in needs(step, program):
+                found.update(names if asks else ())
     return found
 
 
@@ -78,8 +78,15 @@ def needs(step: Step, program: Program) -> Iterator[tuple[Keys, bool, tuple[str,
                 yield ("branches", program.regions[region].id, "if"), True, reads(guard, program)
     if step.each is not None and step.each.field:
         yield ("for-each",), True, program.depends.get(step.each.field, (step.each.field,))
+    if step.each is not None and step.each.until is not None and step.each.until.when is not None:
+        yield ("adds-until", "when"), False, reads(step.each.until.when, program)
+    if step.people.by_cases is not None:  # nobody is chosen yet whom one could ask
+        yield from ((("by", number, "when"), False, names) for number, names in _guards(step.people.by_cases, program))
+    if step.rounds is not None and isinstance(step.rounds.every, Cases):
+        yield from ((("every", number, "when"), True, names) for number, names in _guards(step.rounds.every, program))
     for exit_, target in step.exits.items():
-        yield from ((_keys_of(exit_), True, names) for names in _read_by_cases(target, program))
+        if isinstance(target, Cases):
+            yield from ((_keys_of(exit_), True, names) for _, names in _guards(target, program))
     for option in step.wait:
         if option.when is not None:
             at: Keys = ("wait", "when") if "done" in step.exits else ("wait", "first", option.exit, "when")
@@ -90,9 +97,11 @@ def _keys_of(exit_: str) -> Keys:
     return ("next",) if exit_ == "done" else (exit_,)
 
 
-def _read_by_cases(target: Target, program: Program) -> Iterator[tuple[str, ...]]:
-    if isinstance(target, Cases):
-        yield from (reads(case.when, program) for case in target.cases if case.when is not None)
+def _guards(written: Cases, program: Program) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The number of each guarded case, and what its guard must know."""
+    for number, case in enumerate(written.cases):
+        if case.when is not None:
+            yield number, reads(case.when, program)
 
 
 def is_field(name: str, program: Program) -> bool:

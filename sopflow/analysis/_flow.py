@@ -176,11 +176,11 @@ class Flow:
                 closed = set() if enough else {"done"}
                 closed |= set() if all(surely) and len(surely) < need else {"short"}
             case Op.EACH if step.each is not None and step.join is not None:
-                # A field may hold any number of items, none at all too.
-                open_ended, items, need = bool(step.each.field), len(step.each.items), step.join.need
-                enough = all(passing) and (open_ended or items >= need)
-                closed = set() if enough or (open_ended and not need) else {"done"}
-                closed |= set() if need and (open_ended or (all(passing) and items < need)) else {"short"}
+                # A field may hold any number of items, none at all too; to a list that stays open some may be added.
+                any_number, items, need = bool(step.each.field), len(step.each.items), step.join.need
+                enough = all(passing) and (any_number or step.each.until is not None or items >= need)
+                closed = set() if enough or (any_number and not need) else {"done"}
+                closed |= set() if need and (any_number or (all(passing) and items < need)) else {"short"}
             case Op.GROUP:
                 closed = set() if all(passing) else {"done"}
             case Op.REPEAT if step.rounds is not None:

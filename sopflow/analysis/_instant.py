@@ -25,9 +25,10 @@ class Instant:
             self._walk(region)
 
     def spins(self, index: int) -> bool:
-        """Whether the step is a ``repeat`` without a limit whose rounds may take no time."""
+        """Whether the step is a ``repeat`` without a limit or a pace, whose rounds may take no time."""
         step = self.program.steps[index]
-        limited = step.rounds is not None and step.rounds.most > 0
+        rounds = step.rounds
+        limited = rounds is not None and (rounds.most > 0 or rounds.every is not None)
         return step.op == Op.REPEAT and not limited and self._arrives(step.regions[0])
 
     def _arrives(self, region: int) -> bool:
@@ -76,6 +77,8 @@ class Instant:
             case Op.FORK:
                 return exits | self._of_fork(step)
             case Op.EACH if step.each is not None and step.join is not None:
+                if step.each.until is not None and not step.join.need and _surely_waits(step.each.until):
+                    return exits
                 if step.each.field or self._arrives(step.regions[0]):
                     return exits | {"done", "short"}
                 return exits

@@ -11,19 +11,19 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from sopflow import expr
-from sopflow.calendars import Calendar, calendar_from, parse_time
+from sopflow.calendars import Calendar, calendar_from, parse_span, parse_time
 from sopflow.compiler._after import with_after
 from sopflow.compiler._calls import Calls, Child, Link, ends_of, role_of
 from sopflow.compiler._findings import Findings
 from sopflow.compiler._functions import functions
 from sopflow.compiler._index import Index
 from sopflow.compiler._names import Variables, field_of, step_numbers, texts_of, type_of, zone_of
-from sopflow.compiler._steps import Lowering
+from sopflow.compiler._steps import Lowering, times_of_handlers
 from sopflow.compiler._targets import Targets
 from sopflow.compiler._values import Reader
 from sopflow.expr import Expression
 from sopflow.model import Sop
-from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Time, Value
+from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Time, Times, Value
 from sopflow.values import Field
 
 
@@ -97,6 +97,7 @@ def lower_one(sop: Sop, link: Link) -> Lowered:
         rules=RULES,
         by_path={**ids, **index.by_path},
         has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
+        time_reads=lowering.time_reads(Times(), times_of_handlers(handlers)),
     )
     child = partial(Child, name=sop.name, fields=fields, roles=sop.roles, ends=ends_of(steps, handlers, outcomes))
     return Lowered(index, findings, make, child)
@@ -238,7 +239,9 @@ def _messages(sop: Sop, zone: ZoneInfo, findings: Findings) -> dict[str, Message
             path: field_of(path, declared, zone, findings, ("messages", name, *path.split(".")))
             for path, declared in written.fields.items()
         }
-        made[name] = Message(name, fields, written.kept)
+        keep, problems = parse_span(written.keep) if written.keep is not None else (None, ())
+        findings.problems(problems, ("messages", name, "keep"))
+        made[name] = Message(name, fields, written.kept, keep)
     return made
 
 

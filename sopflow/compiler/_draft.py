@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,7 +25,7 @@ class Edge:
     waits: bool
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Draft:
     """A definition on its way to a program.
 

@@ -15,6 +15,8 @@ from sopflow.model import Handler, Sop, Step
 from sopflow.program import DONE
 
 ROOT = -1
+#: The operations of steps that hold others.
+BLOCKS = frozenset({"group", "repeat", "each", "fork"})
 
 
 @cache
@@ -97,19 +99,24 @@ class Index:
         region.by_id.setdefault(step.id, node.index)
         self.by_id.setdefault(step.id, []).append(node.index)
         self.by_path.setdefault(node.path, node.index)
-        inside = node.path + "."
-        steps: Sequence[Step] = said(step, "steps", ())
-        if steps:
-            role = "item" if step.lowers_to == "each" else "group"
-            node.regions.append(self._list(steps, node.index, role, "", (*doc, "steps"), inside))
-        for branch in said(step, "branches", ()):
-            region_of_branch = List(len(self.lists), node.index, "branch", branch.id)
-            self.lists.append(region_of_branch)
-            node.regions.append(region_of_branch.index)
-            self._node(branch, region_of_branch, (*doc, "branches", branch.id), inside)
+        if step.lowers_to in BLOCKS:
+            self._inside(node)
         if step.on:
-            node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), inside)
+            node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), node.path + ".")
         return node
+
+    def _inside(self, block: Node) -> None:
+        """Number what is inside a block."""
+        prefix = block.path + "."
+        steps: Sequence[Step] = said(block.step, "steps", ())
+        if steps:
+            role = "item" if block.step.lowers_to == "each" else "group"
+            block.regions.append(self._list(steps, block.index, role, "", (*block.doc, "steps"), prefix))
+        for branch in said(block.step, "branches", ()):
+            region = List(len(self.lists), block.index, "branch", branch.id)
+            self.lists.append(region)
+            block.regions.append(region.index)
+            self._node(branch, region, (*block.doc, "branches", branch.id), prefix)
 
     def _handlers(self, handlers: Iterable[Handler], block: int, doc: DocPath, prefix: str) -> dict[str, int]:
         regions: dict[str, int] = {}

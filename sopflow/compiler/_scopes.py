@@ -31,10 +31,11 @@ class Scopes:
         """The names that only this step sees: the items of the for-eaches around it, the message it is about."""
         known = self.locals.get(node.index)
         if known is None:
-            wait = said(node.step, "wait")
-            awaited = (wait, *getattr(wait, "first", {}).values()) if wait is not None else ()
-            names = [getattr(option, "message", None) for option in awaited]
-            known = self._plus(self._around(node), *(self.of_message(name or "") for name in names))
+            known = self._around(node)
+            if node.step.lowers_to == "wait":
+                wait = said(node.step, "wait")
+                names = [getattr(option, "message", None) for option in (wait, *getattr(wait, "first", {}).values())]
+                known = self._plus(known, *(self.of_message(name or "") for name in names))
             self.locals[node.index] = known
         return known
 

@@ -20,7 +20,9 @@ from sopflow.model import Table as WrittenTable
 from sopflow.program import (
     Alternative,
     Call,
+    Cases,
     Each,
+    Handler,
     Join,
     Op,
     Question,
@@ -94,7 +96,7 @@ class Lowering(Waiting):
             ensures=self.conditions(step.ensures, (*doc, "ensures"), local) if step.ensures else (),
             handlers=handlers,
             holds=tuple(sorted(set(step.holds))) if step.holds else (),
-            time_reads=self.time_reads(times, (*_times_of(own), *(handler.at for handler in handlers))),
+            time_reads=self.time_reads(times, (*_times_of(own), *times_of_handlers(handlers))),
             **own,
         )
 
@@ -319,6 +321,12 @@ def _join(node: Node, guards: tuple[expr.Expression | None, ...] = ()) -> Join:
     head = words.partition(" ")[0]
     need = 1 if words == "first" else int(head) if head.isdigit() else 0
     return Join(need, said(step, "rest") == "finish", said(step, "at_once", 0), guards)
+
+
+def times_of_handlers(handlers: tuple[Handler, ...]) -> tuple[Time | None, ...]:
+    """What hangs on data in when handlers run: their times, and paces in cases."""
+    times = [handler.at for handler in handlers]
+    return (*times, *(handler.every for handler in handlers if isinstance(handler.every, Cases)))
 
 
 def _times_of(own: Own) -> tuple[Time | None, ...]:

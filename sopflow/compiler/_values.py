@@ -210,7 +210,7 @@ class Reader:
         todo: list[object] = [time]
         while todo:
             match todo.pop():
-                case None:
+                case None | Pace():
                     continue
                 case Cases(cases=cases):
                     for case in cases:

@@ -133,6 +133,8 @@ def _step(program: Program, step: Step) -> Step:
         step,
         people=replace(step.people, may=(), not_by=(), same_by=(), tell=()),
         run="",
+        retry=None,
+        timeout=None,
         with_=(),
         checklist=(),
         evidence=(),
@@ -249,7 +251,13 @@ def _problem(step: str, what: str, chinese: str) -> Problem:
 def _beyond(program: Program, step: Step) -> Iterator[tuple[str, str]]:
     if step.handlers:
         yield "handlers (‘on’)", "处理程序(on)"
+    if step.holds:
+        yield "what it holds (‘holds’) is given by other runs", "它占用的资源(holds)取决于其他运行"
+    if step.rounds is not None and step.rounds.every is not None:
+        yield "its rounds open by the clock (‘every’)", "它的各轮按时钟开始(every)"
     if step.each is not None:
+        if step.each.until is not None:
+            yield "items may be added to it (‘adds-until’)", "它可以增加项(adds-until)"
         if step.each.field:
             yield "it goes through a list that only a run knows", "它遍历的列表在运行时才知道"
         elif len(step.each.items) > ITEMS:

@@ -330,3 +330,15 @@ def test_an_answer_of_several_is_not_known_before_it_is_settled():
     play = Playbook(p) >> answer("rank", "P1", by="ann")
     assert "p" not in play.state.data
     play.stands("rank")
+
+
+def test_every_visit_asks_though_the_event_that_opened_it_gave_the_answer():
+    """`ask: every-time`: what somebody handed in on the way is the last answer, not this one."""
+    p = program("""
+        data: {ok: bool}
+        steps:
+          a: {task: A, form: [ok]}
+          q: {decision: Q, about: ok, ask: every-time, yes: end, no: a}
+    """)
+    play = Playbook(p) >> done("a", data={"ok": True}) << "a closed: done" << "q opened asking ok"
+    (play >> answer("q", False)).stands("a")

@@ -1,7 +1,23 @@
 """Handlers: what runs beside or instead of a scope when something happens while it is open."""
 
 import pytest
-from playbook import Playbook, cancel, data, done, fires, judge, message, program, resume, retry, skip, suspend
+from playbook import (
+    ROOT,
+    Playbook,
+    cancel,
+    data,
+    done,
+    ev,
+    fires,
+    judge,
+    message,
+    program,
+    resume,
+    retry,
+    shanghai,
+    skip,
+    suspend,
+)
 
 EARLY = "2026-03-02T09:00"
 
@@ -368,3 +384,117 @@ def test_a_handler_that_begins_while_its_scope_asks():
     play = Playbook(p) >> message("m") >> data({"ok": True})
     play.stands("f.a", "f.b", "f.m")
     (play >> done("a") >> done("b") >> done("m")).ended("done")
+
+
+def test_messages_with_another_match_open_another():
+    """While a handler is open, the same correlation queues, another one opens another (in order)."""
+    p = program("""
+        messages: {crisis: {city: string}}
+        data: {city: string}
+        steps:
+          watch:
+            task: Watch
+            on: {fire: {message: crisis, match: {city: = city}, task: Put out}}
+          z: {task: Z}
+    """)
+    play = Playbook(p, {"city": "Paris"}) >> message("crisis", city="Paris") >> message("crisis", city="Paris")
+    play.stands("watch", "watch.fire")
+    play >> data({"city": "Rome"}) >> message("crisis", city="Rome")
+    play.stands("watch", "watch.fire", "watch.fire")
+
+
+def test_an_event_day_that_is_learned_later():
+    """A handler of the SOP whose date was unknown is armed when it is known, and moves with it."""
+    p = program("""
+        data: {day: date}
+        on: {big-day: {at: day, task: Celebrate}}
+        steps: {a: {task: A}, b: {task: B}}
+    """)
+    play = Playbook(p, at=EARLY) >> data({"day": "2026-03-20"}) >> data({"day": "2026-03-22"})
+    assert play.state.timers == {(ROOT, "on-0"): shanghai("2026-03-22T00:00")}
+    (play >> ev.TimerFired(opening=ROOT, name="on-0", at=shanghai("2026-03-22T00:00"))).stands("a", "big-day")
+
+
+def test_the_date_of_a_handler_of_a_step_that_is_learned_later():
+    """The same holds on a step that has no times of its own."""
+    p = program("""
+        data: {day: date}
+        steps: {a: {task: A, on: {big-day: {at: day, instead: true, next: b}}}, c: {task: C}, b: {task: B}}
+    """)
+    (Playbook(p, at=EARLY) >> data({"day": "2026-03-20"}) >> fires("a", "on-0")).stands("b")
+
+
+def test_the_pace_of_a_handler_may_hang_on_data():
+    """Ticks by cases; a change moves the next tick."""
+    p = program("""
+        data: {hot: bool}
+        steps: {a: {task: A, on: {report: {every: [{when: hot, then: day}, {else: week}], task: Report}}}}
+    """)
+    play = Playbook(p, {"hot": False}, at=shanghai("2026-03-02T09:00"))
+    assert play.state.timers[1, "on-0"] == shanghai("2026-03-09T09:00")
+    play >> data({"hot": True}, "2026-03-03T09:00")
+    assert play.state.timers[1, "on-0"] == shanghai("2026-03-04T09:00")
+
+
+def test_compensation_runs_for_whatever_withdraws_the_scope():
+    """A jump out, a lost milestone, a handler in its place: `cancelled` runs; a scope that is done runs none."""
+    p = program("""
+        data: {ok: bool}
+        messages: {stop: {}}
+        steps:
+          w: {task: W}
+          g:
+            group: G
+            while: ok != false
+            on: {cancelled: {task: Tidy up}, stop: {instead: true, next: z}}
+            steps: {a: {approval: A, refused: w}}
+          z: {task: Z}
+    """)
+    (Playbook(p, {"ok": True}) >> done("w") >> judge("g.a", "refused")).stands("w", "g.cancelled")
+    (Playbook(p, {"ok": True}) >> done("w") >> data({"ok": False})).stands("z", "g.cancelled")
+    (Playbook(p, {"ok": True}) >> done("w") >> message("stop")).stands("z", "g.cancelled")
+    (Playbook(p, {"ok": True}) >> done("w") >> judge("g.a", "approved")).stands("z")
+
+
+def test_an_ending_run_opens_no_handlers():
+    """What an end withdraws is not compensated."""
+    p = program("""
+        steps:
+          f:
+            parallel: F
+            branches:
+              g: {group: G, on: {cancelled: {task: Tidy up}}, steps: {a: {task: A}}}
+              b: {task: B, next: end of run}
+    """)
+    (Playbook(p) >> done("f.b")).ended("done")
+
+
+def test_entering_a_step_again_withdraws_what_trails_of_it():
+    """A step has one opening at a place: handlers and late branches of the earlier visit go."""
+    p = program("""
+        steps:
+          f: {parallel: F, join: first, rest: finish, branches: {a: {task: A}, b: {task: B}}}
+          q: {task: Q, outcomes: [back, on], next: {back: f, on: end}}
+    """)
+    play = Playbook(p)
+    for _ in range(5):
+        play >> done("f.a")
+        play.stands("f.b", "q")
+        play >> done("q", outcome="back")
+        play.stands("f.a", "f.b")
+    assert len(play.state.open) == 4
+
+
+def test_an_escalation_is_made_once():
+    """New data re-plan what is ahead; what has been told is not told again, unless its time comes again."""
+    p = program("""
+        roles: {boss: Boss}
+        data: {day: date}
+        steps: {a: {task: A, due: day, escalate: [{at: 1 day after due, to: boss}]}}
+    """)
+    play = Playbook(p, {"day": "2026-03-02"}, at=EARLY)
+    play >> fires("a", "due") >> fires("a", "escalate-0")
+    play >> data({"day": "2026-03-01"}, "2026-03-05T09:00")
+    assert not play.state.timers
+    play >> data({"day": "2026-03-09"}, "2026-03-05T09:00")
+    assert set(play.state.timers) == {(1, "due"), (1, "escalate-0")}

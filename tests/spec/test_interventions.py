@@ -13,6 +13,7 @@ from playbook import (
     message,
     program,
     resume,
+    retry,
     skip,
     suspend,
 )
@@ -199,3 +200,43 @@ def test_a_question_may_be_skipped_while_it_asks():
     (Playbook(FLOW) >> done("a") >> skip("v") >> skip("q", outcome="yes")).stands("f.b", "f.g.c")
     play = Playbook(FLOW) >> done("a") >> skip("v") >> answer("q", True)
     play.stands("f.b", "f.g.c")
+
+
+def test_a_step_that_is_skipped_has_not_been_done():
+    """It leaves no record and sets nothing; whoever skipped it does not count for four eyes."""
+    p = program("""
+        data: {sent: bool}
+        steps: {a: {task: A, set: {sent: true}, optional: true}, b: {task: B, not-by: a}, z: {task: Z}}
+    """)
+    play = Playbook(p) >> skip("a", by="li")
+    assert "sent" not in play.state.data
+    (play >> done("b", by="li")).stands("z")
+
+
+def test_a_jump_that_cannot_go_on_is_refused():
+    """The target's requirements and four eyes are looked at before the token moves."""
+    p = program("""
+        roles: {clerk: {title: Clerk, people: [li]}}
+        data: {price: decimal}
+        steps:
+          a: {task: A, by: clerk}
+          b: {task: B}
+          c: {task: C, requires: price > 0}
+          d: {task: D, by: clerk, not-by: a}
+    """)
+    play = Playbook(p) >> done("a", by="li")
+    play >> jump("b", "c") << "refused: unsound"
+    play >> jump("b", "d") << "refused: unsound"
+    (play >> data({"price": 3}) >> jump("b", "c")).stands("c")
+
+
+def test_what_failed_while_it_closed_is_closed_by_another_try():
+    """A `set` that fails is an incident; what the step held is not begun anew."""
+    p = program("""
+        data: {n: int, m: int}
+        steps: {f: {parallel: F, set: {m: = 10 / n}, branches: {a: {task: A}, b: {task: B}}}, z: {task: Z}}
+    """)
+    play = Playbook(p, {"n": 0}) >> done("f.a") >> done("f.b")
+    play.stands("f")
+    (play >> data({"n": 2}) >> retry("f")).stands("z")
+    assert play.state.data["m"] == 5

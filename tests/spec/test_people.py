@@ -1,7 +1,7 @@
 """Who may do a step: roles, their people, deputies, four eyes, handing over."""
 
 import pytest
-from playbook import Playbook, answer, done, fx, judge, program, reassign, tick
+from playbook import Playbook, answer, claim, data, done, fx, judge, program, reassign, tick
 
 ROLES = program("""
     roles:
@@ -169,3 +169,54 @@ def test_a_question_asks_the_role_its_field_names():
     play = Playbook(p)
     assert play.effects == (fx.Ask(1, 0, ("price",), ("clerk",)),)
     (play >> answer("q", True, by="boss") << "refused: role" >> answer("q", True, by="clerk")).ended("done")
+
+
+def test_data_may_say_whose_work_it_is():
+    """`by` in cases: chosen when the step opens."""
+    p = program("""
+        roles: {lawyer: Lawyer, clerk: Clerk}
+        data: {big: {is: bool, ask: clerk}}
+        steps: {check: {task: Check, by: [{when: big, then: lawyer}, {else: clerk}]}, z: {task: Z}}
+    """)
+    play = Playbook(p, {"big": True}) >> done("check", by="clerk") << "refused: role"
+    (play >> done("check", by="lawyer")).stands("z")
+    play = Playbook(p, {"big": False}) >> done("check", by="lawyer") << "refused: role"
+    play >> done("check", by="clerk")
+    play = Playbook(p) >> answer("check", True, by="clerk", field="big")
+    play >> done("check", by="clerk") << "refused: role"
+
+
+def test_each_of_the_roles_that_the_data_name_has_a_seat():
+    """`need: all` with cases: all roles of the case that holds."""
+    p = program("""
+        roles: {lawyer: Lawyer, clerk: Clerk, boss: Boss}
+        data: {big: bool}
+        steps:
+          check: {approval: Check, by: [{when: big, then: [lawyer, boss]}, {else: [clerk]}], need: all, refused: z}
+          z: {task: Z}
+    """)
+    play = Playbook(p, {"big": True}) >> judge("check", "approved", by="lawyer")
+    play.stands("check")
+    (play >> judge("check", "approved", by="boss")).stands("z")
+    (Playbook(p, {"big": False}) >> judge("check", "approved", by="clerk")).stands("z")
+
+
+def test_who_takes_a_step_has_it_alone():
+    """Until it is given back, or handed to somebody else."""
+    p = program("roles: {clerk: Clerk}\nsteps: {a: {task: A, by: clerk}}")
+    play = Playbook(p) >> claim("a", "li", by="li")
+    play >> done("a", by="wang") << "refused: role"
+    play >> claim("a", "wang", by="wang") << "refused: role"
+    play >> claim("a", "", by="wang") << "refused: role"
+    play >> claim("a", "", by="li")
+    play >> claim("a", "wang", by="wang")
+    play >> reassign("a", "su")
+    (play >> done("a", by="su")).ended("done")
+
+
+def test_nobody_overwrites_what_they_have_not_seen():
+    """`seen` is the number of the last event that somebody knew of."""
+    p = program("data: {n: int}\nsteps: {a: {task: A, form: [n]}}")
+    play = Playbook(p) >> data({"n": 3})
+    play >> done("a", data={"n": 4}, seen=1) << "refused: stale"
+    (play >> done("a", data={"n": 4}, seen=2)).ended("done")

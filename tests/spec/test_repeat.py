@@ -1,6 +1,6 @@
 """A repeat: its steps, round after round."""
 
-from playbook import Playbook, answer, data, done, jump, program
+from playbook import Playbook, answer, data, done, fires, jump, program, shanghai
 
 UNTIL = program("""
     data: {good: bool}
@@ -85,3 +85,56 @@ def test_entering_a_repeat_again_counts_anew():
     play.stands("x.a")
     (play >> jump("x.a", "x") >> done("a")).stands("x.a")
     (play >> done("a")).stands("z")
+
+
+def test_a_round_opens_at_the_tick():
+    """`every` is the pace of the rounds, counted from when the repeat opened; between them nothing is open."""
+    p = program("""
+        data: {over: bool}
+        steps:
+          watch: {repeat: Watch, every: 2 weeks, until: over, steps: {look: {task: Look, form: [over]}}}
+          z: {task: Z}
+    """)
+    play = Playbook(p, at=shanghai("2026-03-02T09:00")).stands()
+    (play >> fires("watch", "round", "2026-03-16T09:00")).stands("watch.look")
+    (play >> done("watch.look", "2026-03-17T09:00", data={"over": False})).stands()
+    (play >> fires("watch", "round", "2026-03-30T09:00")).stands("watch.look")
+    (play >> done("watch.look", "2026-03-30T10:00", data={"over": True})).stands("z")
+
+
+def test_a_round_that_takes_longer_than_the_pace_swallows_a_tick():
+    """The next round opens at the first tick after the one before is over."""
+    p = program("""
+        steps:
+          watch: {repeat: W, every: monday at 09:00, at-most: 2, exhausted: end, steps: {look: {task: Look}}}
+    """)
+    play = Playbook(p, at=shanghai("2026-03-04T09:00"))
+    play >> fires("watch", "round", "2026-03-09T09:00")
+    play >> done("watch.look", "2026-03-17T09:00")
+    assert play.state.timers[play.opening("watch").id, "round"] == shanghai("2026-03-23T09:00")
+
+
+def test_the_pace_may_hang_on_data():
+    """A pace by cases is chosen anew for each round; while it is unknown, it is asked about."""
+    p = program("""
+        roles: {boss: Boss}
+        data: {hot: {is: bool, ask: boss}}
+        steps:
+          watch:
+            repeat: Watch
+            every: [{when: hot, then: day}, {else: week}]
+            at-most: 3
+            exhausted: end
+            steps: {look: {task: Look}}
+    """)
+    play = Playbook(p, at=shanghai("2026-03-02T09:00")).stands("watch")
+    play >> answer("watch", True, field="hot")
+    play >> fires("watch", "round", "2026-03-03T09:00")
+    play >> data({"hot": False}) >> done("watch.look")
+    assert play.state.timers[play.opening("watch").id, "round"] == shanghai("2026-03-09T09:00")
+
+
+def test_without_a_clock_rounds_open_at_once():
+    """A run that knows no time waits for none."""
+    p = program("steps: {w: {repeat: W, every: week, at-most: 2, exhausted: end, steps: {look: {task: Look}}}}")
+    (Playbook(p) >> done("w.look") >> done("w.look")).ended("done")

@@ -1,6 +1,6 @@
 """A wait: for a time, a message, a condition, or the first of several; and emit, which sends a message."""
 
-from playbook import Playbook, cancel, data, done, fires, fx, message, program, skip
+from playbook import Playbook, cancel, data, done, fires, fx, message, program, shanghai, skip
 
 AT = program("""
     data: {start: date}
@@ -218,3 +218,31 @@ def test_emit_sends_and_goes_on():
     play = Playbook(p, {"n": 1})
     assert fx.Emit("hello", {"number": 2}) in play.effects
     play.stands("z")
+
+
+def test_a_message_is_kept_for_as_long_as_it_says():
+    """`keep: 3 days`: one that came before is forgotten."""
+    p = program("""
+        messages: {m: {is: {n: int}, keep: 3 days}}
+        data: {n: int}
+        steps: {a: {task: A}, w: {wait: {message: m}, set: {n: = message.n}}, z: {task: Z}}
+    """)
+    play = Playbook(p, at=shanghai("2026-03-02T09:00"))
+    play >> message("m", "2026-03-02T10:00", n=1) >> message("m", "2026-03-04T10:00", n=2)
+    (play >> done("a", "2026-03-05T10:01")).stands("z")
+    assert play.state.data["n"] == 2
+    play = Playbook(p, at=shanghai("2026-03-02T09:00")) >> message("m", "2026-03-02T10:00", n=1)
+    (play >> done("a", "2026-03-06T10:00")).stands("w")
+
+
+def test_messages_are_routed_to_who_waits_for_them():
+    """`Await` says for which name and fields, `Unawait` that it is over."""
+    p = program("""
+        messages: {paid: {number: int}}
+        data: {number: int}
+        steps: {w: {wait: {message: paid, match: {number: = number}}}, z: {task: Z}}
+    """)
+    play = Playbook(p, {"number": 7})
+    assert fx.Await(1, "paid", {"number": 7}) in play.effects
+    play >> message("paid", number=7)
+    assert fx.Unawait(1) in play.effects

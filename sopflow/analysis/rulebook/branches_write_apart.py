@@ -54,7 +54,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for block in program.steps:
         if block.op == Op.FORK and block.join is not None:
             yield from _in_branches(subject, block, block.join)
-        elif block.op == Op.EACH and block.each is not None and len(block.each.items) != 1:
+        elif block.op == Op.EACH and block.each is not None and (len(block.each.items) != 1 or block.each.until):
             for path, (step, key) in _writers(program, block.regions[0]).items():
                 yield subject.at_step("SOP424", step, *_keys(subject, step, key, path), name=path)
 

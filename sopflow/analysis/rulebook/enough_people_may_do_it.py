@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sopflow.analysis._people import is_done_by_people, people_of
+from sopflow.analysis._people import choices, is_done_by_people, people_in, people_of
 from sopflow.analysis._rule import Rule, Subject
 from sopflow.errors import Finding
 
@@ -37,16 +37,21 @@ def check(subject: Subject) -> Iterator[Finding]:
     """The steps that need more people than there are."""
     program = subject.program
     for step in program.steps:
-        own = people_of(program, step)
-        if own is None or not is_done_by_people(step):
+        if not is_done_by_people(step):
             continue
-        key = "need" if step.people.need > 1 else "by"
-        for other in step.people.same_by:
-            theirs = people_of(program, program.steps[other])
-            if theirs is not None:
-                own, key = own & theirs, "same-by"
-        if len(own) < step.people.need:
-            yield subject.at_step("SOP505", step.index, key, need=step.people.need, count=len(own))
+        for by in choices(step):
+            own = people_in(program, (*by, *step.people.may))
+            if own is None:
+                continue
+            need = step.people.need or len(by)  # of cases with ‘need: all’: each role that the data choose
+            key = "need" if step.people.need != 1 else "by"
+            for other in step.people.same_by:
+                theirs = people_of(program, program.steps[other])
+                if theirs is not None:
+                    own, key = own & theirs, "same-by"
+            if len(own) < need:
+                yield subject.at_step("SOP505", step.index, key, need=need, count=len(own))
+                break
 
 
 RULE = Rule("enough_people_may_do_it", ("SOP505",), REASON, VALID, INVALID, check)

@@ -43,7 +43,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for step in program.steps:
         for keys, asks, names in needs(step, program):
             missing = [name for name in names if is_field(name, program) and name not in brought]
-            if asks and step.people.by:
+            if asks and (step.people.by or step.people.by_cases):
                 continue
             for name in missing:
                 yield subject.at_step("SOP416", step.index, *keys, name=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sopflow.analysis._people import choices
 from sopflow.analysis._rule import Rule, Subject
 from sopflow.errors import Finding
 
@@ -38,7 +39,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     used.update(field.ask for field in program.fields.values() if field.ask)
     used.update(role.deputy for role in program.roles.values() if role.deputy)
     for step in program.steps:
-        used.update((*step.people.by, *step.people.may, *step.people.tell))
+        used.update(step.people.may, step.people.tell, *choices(step))
         used.update(escalation.to for escalation in step.times.escalate)
         if step.call is not None:  # roles pass to a called SOP by equal name
             used.update(step.call.program.roles)

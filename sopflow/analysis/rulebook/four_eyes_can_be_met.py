@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sopflow.analysis._people import is_done_by_people, people_of
+from sopflow.analysis._people import choices, is_done_by_people, people_in, people_of
 from sopflow.analysis._rule import Rule, Subject
 from sopflow.errors import Finding
 
@@ -36,19 +36,18 @@ def check(subject: Subject) -> Iterator[Finding]:
     """The steps whose every person is the only one for a step that the same person may not have done."""
     program = subject.program
     for step in program.steps:
-        own = people_of(program, step)
-        if not own or not step.people.not_by or not is_done_by_people(step):
+        if not step.people.not_by or not is_done_by_people(step):
             continue
         taken: dict[str, int] = {}
         for other in step.people.not_by:
             theirs = people_of(program, program.steps[other])
             if theirs is not None and len(theirs) == 1:
                 taken.setdefault(next(iter(theirs)), other)
-        if own <= taken.keys():
-            others = dict.fromkeys(program.steps[taken[person]].path for person in sorted(own))
-            yield subject.at_step(
-                "SOP504", step.index, "not-by", people=", ".join(sorted(own)), other=", ".join(others)
-            )
+        groups = (people_in(program, (*by, *step.people.may)) for by in choices(step))
+        own = sorted(next((group for group in groups if group and group <= taken.keys()), ()))
+        if own:
+            others = dict.fromkeys(program.steps[taken[person]].path for person in own)
+            yield subject.at_step("SOP504", step.index, "not-by", people=", ".join(own), other=", ".join(others))
 
 
 RULE = Rule("four_eyes_can_be_met", ("SOP504",), REASON, VALID, INVALID, check)

@@ -136,7 +136,7 @@ ENTRIES: dict[str, Entry] = {
     "SOP432": error(
         "‘{step}’ takes ‘{name}’ while ‘{outer}’ around it holds ‘{held}’: two runs could wait for each other for ever.",
         "“{step}” 占用 “{name}” 时,其外层 “{outer}” 已占用 “{held}”:两次运行可能永远互相等待。",
-        "Resources are taken in alphabetical order: let ‘{outer}’ hold both, or rename one.",
+        "Resources are taken in alphabetical order: let ‘{outer}’ hold both instead, or rename one.",
         "资源须按字母顺序占用:请让 “{outer}” 同时占用两者,或重命名其中之一。",
     ),
     "SOP433": error(
@@ -149,8 +149,8 @@ ENTRIES: dict[str, Entry] = {
         "‘{step}’ holds ‘{held}’ while it waits for the SOP ‘{called}’, which takes ‘{name}’: "
         "two runs could wait for each other for ever.",
         "“{step}” 占用 “{held}” 的同时等待 SOP “{called}”,而后者要占用 “{name}”:两次运行可能永远互相等待。",
-        "What is taken later comes later in the alphabet: let ‘{step}’ hold both, rename one, or call ‘detached’.",
-        "后占用的资源在字母顺序上须靠后:请让 “{step}” 先占用两者并从被调用方去掉,或重命名其一,或使用 detached。",
+        "What is taken later comes later in the alphabet: rename one, let ‘{step}’ hold both in its place, or call it ‘detached’.",
+        "后占用的资源在字母顺序上须靠后:请重命名其一,或改由 “{step}” 同时占用两者,或使用 detached 调用。",
     ),
     "SOP435": error(
         "The items of ‘{step}’ need names that last: ‘key’ must be read off the item (‘{item}’) alone[[, not off {name}]].",
