@@ -69,8 +69,9 @@ class Lowering(Waiting):
         handlers = self.handlers(step.on, node.handlers, (*doc, "on"), node) if step.on else ()
         self.check_words(node, title)
         # The guard of a branch is its fork's, judged once when that opens.
-        if_ = None if self.index.lists[node.region].role == "branch" else step.if_
-        optional = step.optional
+        if_ = step.if_ if step.if_ is not None and self.index.lists[node.region].role != "branch" else None
+        while_, optional = step.while_, step.optional
+        set_ = step.set if own["op"] != Op.CALL else {}  # that of a call reads what its child gives, and is the call's
         return Step(
             index=node.index,
             id=step.id,
@@ -81,8 +82,8 @@ class Lowering(Waiting):
             regions=tuple(node.regions),
             people=self.people(node),
             times=times,
-            if_=reader.condition(if_, (*doc, "if"), local=local),
-            while_=reader.condition(step.while_, (*doc, "while"), local=local, clock=False),
+            if_=reader.condition(if_, (*doc, "if"), local=local) if if_ else None,
+            while_=reader.condition(while_, (*doc, "while"), local=local, clock=False) if while_ else None,
             missed="" if step.missed is None else "missed",
             optional=optional
             if isinstance(optional, bool)
@@ -90,13 +91,12 @@ class Lowering(Waiting):
             form=self.form(node) if step.form else (),
             checklist=self.checklist(node, local) if step.checklist else (),
             evidence=self.evidence(node) if step.evidence else (),
-            # The ‘set’ of a call reads what its child gives back, so it is the call's.
-            set_=self.settings(step.set, (*doc, "set"), local) if step.set and own["op"] != Op.CALL else (),
+            set_=self.settings(set_, (*doc, "set"), local) if set_ else (),
             requires=self.conditions(step.requires, (*doc, "requires"), local) if step.requires else (),
             ensures=self.conditions(step.ensures, (*doc, "ensures"), local) if step.ensures else (),
             handlers=handlers,
             holds=tuple(sorted(set(step.holds))) if step.holds else (),
-            time_reads=self.time_reads(times, (*_times_of(own), *times_of_handlers(handlers))),
+            time_reads=self.time_reads(times, _times_of(own, handlers)),
             **own,
         )
 
@@ -329,12 +329,18 @@ def times_of_handlers(handlers: tuple[Handler, ...]) -> tuple[Time | None, ...]:
     return (*times, *(handler.every for handler in handlers if isinstance(handler.every, Cases)))
 
 
-def _times_of(own: Own) -> tuple[Time | None, ...]:
-    """The times that a kind says of its steps."""
-    waits = own.get("wait", ())
-    until = own["each"].until if "each" in own else None
-    alone = [own["timeout"]] if "timeout" in own else []
-    return (*alone, *(option.at for option in waits), *([until.at] if until is not None else ()))
+def _times_of(own: Own, handlers: tuple[Handler, ...]) -> tuple[Time | None, ...]:
+    """The times that a kind says of a step, and those of its handlers."""
+    times: list[Time | None] = []
+    if "wait" in own:
+        times = [option.at for option in own["wait"]]
+    elif "timeout" in own:
+        times = [own["timeout"]]
+    elif "each" in own and own["each"].until is not None:
+        times = [own["each"].until.at]
+    elif "rounds" in own and isinstance(own["rounds"].every, Cases):
+        times = [own["rounds"].every]
+    return (*times, *times_of_handlers(handlers)) if handlers else tuple(times)
 
 
 _LOWER: Mapping[str, Callable[[Lowering, Node], Own]] = {

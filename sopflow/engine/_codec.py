@@ -43,7 +43,7 @@ def event_from_json(data: Mapping[str, object]) -> ev.Event:
 def state_to_json(state: RunState) -> Json:
     """``state`` as plain data."""
     return {
-        **_fields_to_json(state, leave_out=("data", "open", "timers", "done", "opened", "watch")),
+        **_fields_to_json(state, leave_out=("data", "open", "timers", "done", "opened", "watch", "agenda")),
         "data": {path: _encode(value) for path, value in state.data.items()},
         "open": [_fields_to_json(opening) for opening in state.open.values()],
         "timers": [[*key, _encode(due)] for key, due in state.timers.items()],
@@ -66,7 +66,8 @@ def state_from_json(data: Mapping[str, object], program: Program) -> RunState:
     state.data = View({path: _decode(value) for path, value in values.items()})
     state.data.bind(program, state)
     state.open = {opening.id: opening for opening in (_from_json(Opening, body) for body in openings)}
-    state.timers = {(number, name): _decode(due) for number, name, due in timers}  # type: ignore[misc]  # an instant
+    for number, name, due in timers:
+        state.set_timer(number, name, _decode(due))  # type: ignore[arg-type]  # an instant
     state.done = {int(step): _from_json(Record, body) for step, body in done.items()}
     state.opened = {int(step): _decode(at) for step, at in opened.items()}  # type: ignore[misc]  # an instant or None
     for opening in state.open.values():  # who watches what follows from the openings

@@ -124,12 +124,8 @@ class Items(Choosing):
         opening.started += 1
         self._recount(opening, step)
         start = (number, self.program.regions[step.regions[0]].head, item)
-        at_once = step.join.at_once if step.join is not None else 0
-        if at_once and opening.live >= at_once:
-            opening.starts = (*opening.starts, start)
-        else:
-            opening.live += 1
-            self.todo.append((self._enter, (opening.id, *start)))
+        opening.starts = (*opening.starts, start)
+        self._start_next(opening)
 
     def _drop_item(self, opening: Opening, step: Step, number: int) -> None:
         """Withdraw the region of an item, wherever it is."""

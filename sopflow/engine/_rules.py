@@ -44,7 +44,7 @@ from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
 from sopflow.engine._view import choose, missing_of
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.program import DONE, END, After, Op, Step, Target
+from sopflow.program import DONE, END, After, Op, Program, Step, Target
 
 #: More automatic moves than this in one event is a loop that never waits. A checked program has none.
 MOVES = 200_000
@@ -143,11 +143,32 @@ class Rules(Messages):
 
     def _siblings(self, opening: Opening, step: Step) -> bool:
         """The steps of sibling branches that it comes after must be settled."""
-        if all(self._is_settled(opening, after) for after in step.after):
+        keeper = self._keeper_of_place(opening)
+        settled = all(self._is_settled(opening, after) for after in step.after)
+        if settled and opening.rests and keeper is not None and _is_full(self.program, keeper):
+            settled = False  # others work in its place
+        if settled:
+            if opening.rests and keeper is not None:
+                keeper.resting -= 1
+            opening.rests = False
             return True
         opening.phase = "held"
         self._watch(opening, (CLOSED,))
+        if keeper is not None and not opening.rests:  # or what it waits for might never get a place
+            opening.rests = True
+            keeper.resting += 1
+            self._start_next(keeper)
         return False
+
+    def _keeper_of_place(self, opening: Opening) -> Opening | None:
+        """The block above that opens so many ``at-once``, where this token is all that is open in its branch."""
+        block = self.state.open.get(opening.up)
+        while block is not None and block.step >= 0:
+            join = self.program.steps[block.step].join
+            if join is not None:
+                return block if join.at_once else None
+            block = self.state.open.get(block.up)
+        return None
 
     def _is_settled(self, opening: Opening, after: After) -> bool:
         """Whether that step was closed on this visit of the fork, or can no longer be reached in it."""
@@ -377,7 +398,7 @@ class Rules(Messages):
 
     def _start_next(self, block: Opening) -> None:
         """A place under ``at-once`` is free for the next region that waits for one."""
-        if block.starts:
+        if block.starts and not _is_full(self.program, block):
             block.live += 1
             self.todo.append((self._enter, (block.id, *block.starts[0])))
             block.starts = block.starts[1:]
@@ -513,6 +534,11 @@ class Rules(Messages):
             self.effects.append(fx.Release(opening.id, self.program.steps[opening.step].holds))
         if opening.queue:
             self._give_back(opening)
+        if opening.rests:
+            keeper = self._keeper_of_place(opening)
+            if keeper is not None:
+                keeper.resting -= 1
+            opening.rests = False
 
     def _give_back(self, opening: Opening) -> None:
         """Messages that queued for a handler that will not run any more are kept for others."""
@@ -546,10 +572,17 @@ class Rules(Messages):
         self.todo.clear()
         self.changed.clear()
         state.timers.clear()
+        state.agenda.clear()
         state.mail.clear()
         state.status = status
         self.notes.append(fx.Ended(state.outcome, status))
         self.effects.append(fx.Finish(state.outcome))
+
+
+def _is_full(program: Program, block: Opening) -> bool:
+    """Whether as many regions of the block work as may ``at-once``; those that rest take no place."""
+    join = program.steps[block.step].join if block.step >= 0 else None
+    return join is not None and 0 < join.at_once <= block.live - block.resting
 
 
 #: The stations, by their numbers in ``_plan.py``.

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
 from sopflow.calendars import Moment
 from sopflow.engine._fact import fact
 from sopflow.engine._view import View
 from sopflow.program import RULES, Program
+
+_SLACK = 64  # timers that are set no more, before the agenda is made anew
 
 ROOT = 0  # the id of the run's own opening, under which everything hangs
 
@@ -66,6 +69,8 @@ class Opening:
     queue: list[tuple[int, dict[str, object]]] | None = None
     keys: dict[int, str] | None = None  # the names of a for-each's items
     closed: bool = False  # no item comes any more
+    rests: bool = False  # waits for a sibling, and has given up its place under ``at-once``
+    resting: int = 0  # how many of its branches do
     trails: int = 0  # how many of its kids are gone
     was: int = 0  # of one that is gone: the branch it stood at
     told: frozenset[str] = frozenset()  # escalations that have been made
@@ -97,7 +102,10 @@ class Record:
 
 @dataclass(slots=True)
 class RunState:
-    """A run. The caller owns it: an accepted event changes it in place, a refused one changes nothing."""
+    """A run. The caller owns it: an accepted event changes it in place, a refused one changes nothing.
+
+    ``agenda`` is a heap of the timers, and of some that are set no more: it follows from ``timers``.
+    """
 
     program: str
     rules: int = RULES
@@ -117,6 +125,7 @@ class RunState:
     started_at: datetime | None = None
     suspended_at: datetime | None = None
     depth: int = 0
+    agenda: list[tuple[datetime, int, str]] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, program: Program) -> RunState:
@@ -146,6 +155,7 @@ class RunState:
             self.started_at,
             self.suspended_at,
             self.depth,
+            list(self.agenda),
         )
         if self.data.program is not None:
             twin.data.bind(self.data.program, twin)
@@ -156,9 +166,24 @@ class RunState:
         """Whether the run has started and is not over."""
         return self.status in ("running", "suspended")
 
+    def set_timer(self, opening: int, name: str, due: datetime) -> None:
+        """Set a timer, in place of one of that name."""
+        self.timers[opening, name] = due
+        if len(self.agenda) > 2 * len(self.timers) + _SLACK:
+            self.agenda = [(due, *key) for key, due in self.timers.items()]
+            heapify(self.agenda)
+        else:
+            heappush(self.agenda, (due, opening, name))
+
     def next_timer(self) -> tuple[datetime, int, str] | None:
         """The timer that is due first: by (due, opening, name)."""
-        return min(((due, *key) for key, due in self.timers.items()), default=None)
+        agenda, timers = self.agenda, self.timers
+        while agenda:
+            due, opening, name = agenda[0]
+            if timers.get((opening, name)) == due:
+                return agenda[0]
+            heappop(agenda)  # cleared, or set anew, since it was put there
+        return None
 
 
 _all_of = attrgetter(*(field.name for field in fields(Opening)))

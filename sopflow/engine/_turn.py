@@ -217,7 +217,7 @@ class Turn:
         return moment_of(time, self.program, self.state, opening)
 
     def _set_timer(self, opening: Opening, name: str, due: datetime) -> None:
-        self.state.timers[(opening.id, name)] = due
+        self.state.set_timer(opening.id, name, due)
         if name not in opening.timers:
             opening.timers += (name,)
         self.effects.append(fx.SetTimer(opening.id, name, due))

@@ -319,7 +319,7 @@ def told(program: Program, state: RunState, note: fx.Note) -> str:
 def written(state: RunState) -> str:
     """All of the state as text, to compare it before and after: order counts, too."""
     # The view on the data holds the program; what changes is all here.
-    names = [name for name in RunState.__slots__ if name != "data"]
+    names = [name for name in RunState.__slots__ if name not in ("data", "agenda")]
     return repr([dict(state.data), *(getattr(state, name) for name in names)])
 
 

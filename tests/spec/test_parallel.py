@@ -373,3 +373,35 @@ def test_at_once_keeps_the_order_and_the_join():
     play.stands("f.a", "f.b")
     (play >> done("b")).stands("f.a", "f.c")
     (play >> done("c")).stands("z")
+
+
+def test_who_waits_for_a_sibling_gives_up_its_place():
+    """Under `at-once`, a branch that comes after another does not keep that one from starting; nor do two work at once."""
+    p = program("""
+        steps:
+          f:
+            parallel: F
+            at-once: 1
+            branches:
+              b: {group: B, steps: {one: {task: One}, two: {task: Two, after: [a]}}}
+              a: {task: A}
+              c: {task: C}
+          z: {task: Z}
+    """)
+    play = Playbook(p).stands("f.b.one")
+    (play >> done("f.b.one")).stands("f.b.two", "f.a")
+    play >> done("f.b.two") << "refused: not-open"
+    (play >> done("f.a")).stands("f.b.two", "f.c")
+    play >> done("f.b.two") << "refused: not-open"
+    (play >> done("f.c")).stands("f.b.two")
+    (play >> done("f.b.two")).stands("z")
+
+
+def test_a_branch_that_comes_after_the_next_one_does_not_block_it():
+    """The order written need not be the order that `after` asks for."""
+    p = program("""
+        steps:
+          f: {parallel: F, at-once: 1, branches: {b: {task: B, after: [a]}, a: {task: A}}}
+    """)
+    play = Playbook(p) >> done("f.a")
+    (play >> done("f.b")).ended("done")
