@@ -16,9 +16,10 @@ from sopflow.engine._enabled import (
     waiting,
     without_items,
 )
+from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._people import fills
 from sopflow.engine._state import Opening, Record, RunState
-from sopflow.engine._step import Accepted, Misfit, Refused, replay, step
+from sopflow.engine._step import Misfit, replay, step
 from sopflow.engine._times import as_value
 from sopflow.engine._view import View, view_of
 

@@ -14,6 +14,7 @@ from sopflow.engine._checks import Checks
 from sopflow.engine._people import DIFFER, fills, free_seats, objection, roles_for, seats_of, settled, verdict
 from sopflow.engine._plan import RESOURCES
 from sopflow.engine._refusal import Refusal, refusal
+from sopflow.engine._short import Rest
 from sopflow.engine._state import ROOT, Opening
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Step
@@ -36,7 +37,20 @@ class Acts(Checks):
             state.at = self.event.at
         act()
         self._run()
-        while self.changed and state.status == "running":
+        self._settle_all()
+
+    def take_over(self, rest: Rest) -> None:
+        """Go on where the short way ended: the event has been checked and taken, the token stands between two steps."""
+        self.effects, self.notes = rest.effects, rest.notes
+        if rest.target >= 0:
+            self.todo.append((self._enter, (rest.up, rest.branch, rest.target, rest.item, None)))
+        else:
+            self.todo.append((self._arrive, (rest.up, rest.branch)))
+        self._run()
+        self._settle_all()
+
+    def _settle_all(self) -> None:
+        while self.changed and self.state.status == "running":
             self._settle()
 
     def _started(self, event: ev.Started) -> Callable[[], None]:
@@ -55,7 +69,8 @@ class Acts(Checks):
             for path, value in {**defaults, **given}.items():
                 self._write(path, value)
             self.changed.clear()
-            root = Opening(ROOT, -1, -1, 0, since=event.at, kids={}, live=1)
+            root = Opening(ROOT, -1, -1, 0, since=event.at)
+            root.kids, root.live = {}, 1
             state.open[ROOT] = root
             self._arm(root)
             self._enter(ROOT, 0, program.regions[0].head)

@@ -45,7 +45,7 @@ def state_to_json(state: RunState) -> Json:
     return {
         **_fields_to_json(state, leave_out=("data", "open", "timers", "done", "opened", "watch", "agenda")),
         "data": {path: _encode(value) for path, value in state.data.items()},
-        "open": [_fields_to_json(opening) for opening in state.open.values()],
+        "open": [_encode(opening.said()) for opening in state.open.values()],
         "timers": [[*key, _encode(due)] for key, due in state.timers.items()],
         "done": {str(step): _fields_to_json(record) for step, record in state.done.items()},
         "opened": {str(step): _encode(at) for step, at in state.opened.items()},
@@ -65,7 +65,7 @@ def state_from_json(data: Mapping[str, object], program: Program) -> RunState:
     state = _from_json(RunState, known)
     state.data = View({path: _decode(value) for path, value in values.items()})
     state.data.bind(program, state)
-    state.open = {opening.id: opening for opening in (_from_json(Opening, body) for body in openings)}
+    state.open = {opening.id: opening for opening in map(_opening, openings)}
     for number, name, due in timers:
         state.set_timer(number, name, _decode(due))  # type: ignore[arg-type]  # an instant
     state.done = {int(step): _from_json(Record, body) for step, body in done.items()}
@@ -86,6 +86,13 @@ def _fields_to_json(thing: object, leave_out: tuple[str, ...] = ()) -> Json:
 
 def _from_json(kind: type[T], data: Mapping[str, object]) -> T:
     return kind(**{name: _SHAPES.get(name, _as_it_is)(_decode(value)) for name, value in data.items()})
+
+
+def _opening(body: Mapping[str, object]) -> Opening:
+    read = {name: _SHAPES.get(name, _as_it_is)(_decode(value)) for name, value in body.items()}
+    opening = Opening(0, 0, 0, 0)
+    vars(opening).update(read)
+    return opening
 
 
 def _default(field: Field[object]) -> object:

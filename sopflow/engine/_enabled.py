@@ -104,7 +104,7 @@ def path_of(program: Program, state: RunState, opening: Opening) -> str:
         parts.append(program.steps[here.step].id + item)
         block = state.open[here.up]
         in_item = block.step >= 0 and program.steps[block.step].op == Op.EACH
-        item = f"[{(block.keys or {}).get(here.branch, here.branch + 1)}]" if in_item else ""
+        item = f"[{(block.keys or {}).get(here.place, here.place + 1)}]" if in_item else ""
         here = block
     return ".".join(reversed(parts))
 

@@ -14,6 +14,15 @@ from datetime import datetime
 from sopflow.engine._fact import named_fact
 
 
+class _Nothing(dict[str, object]):
+    """No data: one and the same for all events that have none."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # nobody changes it
+
+
+NOTHING: Mapping[str, object] = _Nothing()
+
+
 @named_fact
 class Event:
     """What all events carry."""
@@ -29,7 +38,7 @@ class Started(Event):
     """The run began, with data and parameters by dotted path."""
 
     program: str
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = NOTHING
     depth: int = 0
 
 
@@ -43,7 +52,7 @@ class StepDone(Event):
 
     opening: int
     outcome: str | None = None
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = NOTHING
     ticks: Sequence[int | str] | None = None
     evidence: Sequence[object] = ()
     seen: int | None = None
@@ -108,7 +117,7 @@ class ChildEnded(Event):
 
     opening: int
     outcome: str
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = NOTHING
 
 
 @named_fact
@@ -124,7 +133,7 @@ class MessageCame(Event):
     """A declared message arrived."""
 
     name: str
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = NOTHING
 
 
 @named_fact

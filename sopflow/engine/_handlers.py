@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sopflow.calendars import Pace
-from sopflow.engine._messages import MESSAGE
 from sopflow.engine._operations import Operations
 from sopflow.engine._state import ROOT, Mark, Opening
 from sopflow.engine._view import choose, evaluate
+from sopflow.engine._watch import MESSAGE
 from sopflow.program import DONE, Cases, Handler, Step
 
 

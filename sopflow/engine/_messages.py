@@ -12,10 +12,8 @@ from sopflow.engine import _effects as fx
 from sopflow.engine._state import Opening
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import evaluate
+from sopflow.engine._watch import MESSAGE
 from sopflow.program import Alternative, Handler
-
-#: In the watch list, before a message's name: whoever waits for it.
-MESSAGE = ":message "
 
 #: Kept messages of one name, at most.
 MAIL = 1_000

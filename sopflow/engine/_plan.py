@@ -5,10 +5,11 @@ It reads tables only, no runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sopflow.program import Program, Step
+from sopflow.expr import Expression
+from sopflow.program import DONE, Op, Program, Step, Times
 
 # Stations of an entry, in order; the last is the operation itself. What they do stands in ``_rules.py``.
 CONDITION, MILESTONE, SIBLINGS, TIME, RESOURCES, PEOPLE, REQUIREMENT, OPERATION = range(8)
@@ -25,25 +26,122 @@ _APPLIES: dict[int, Callable[[Step], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A step so plain that it may be taken the short way (``_short.py``): what of it is known beforehand.
+
+    ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it is work that stays open, else a
+    decision that routes. ``allowed`` are those who have been found to be allowed to do it, ``needed`` the fields of its
+    form that must be filled.
+    """
+
+    index: int
+    to: Mapping[str, int]
+    ordinary: str
+    opens: bool
+    roles: tuple[str, ...]
+    actor: str | None
+    allowed: set[str | None]
+    needed: tuple[str, ...]
+    about: str
+    cases: tuple[tuple[Expression | None, str], ...]
+    anew: bool  # an old answer must not answer a new round
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """``stations``: for each step the stations that its entry has. ``named``: the steps of each id."""
+    """What is known of each step, by its index.
+
+    ``stations``: those that its entry has. ``ways``: the short way through it, None where it has none. ``items``: it
+    stands in a for-each; ``local``: it sees items or a message. ``named``: the steps of each id.
+    """
 
     stations: tuple[tuple[int, ...], ...]
+    ways: tuple[Way | None, ...]
+    items: tuple[bool, ...]
+    local: tuple[bool, ...]
     named: dict[str, tuple[Step, ...]]
 
 
 def plan_of(program: Program) -> Plan:
     """The plan of ``program``, made once."""
-    plan = program.memo.get("engine")
-    if isinstance(plan, Plan):
-        return plan
+    try:
+        return program.memo["engine"]  # type: ignore[return-value]  # what this function put there
+    except KeyError:
+        pass
     named: dict[str, tuple[Step, ...]] = {}
     for step in program.steps:
         named[step.id] = (*named.get(step.id, ()), step)
-    made = Plan(tuple(_stations(step) for step in program.steps), named)
+    items, local = _surroundings(program)
+    made = Plan(
+        tuple(_stations(step) for step in program.steps),
+        tuple(None if local[step.index] else _way(program, step) for step in program.steps),
+        items,
+        local,
+        named,
+    )
     program.memo["engine"] = made
     return made
 
 
 def _stations(step: Step) -> tuple[int, ...]:
     return tuple(station for station, applies in _APPLIES.items() if applies(step))
+
+
+def _surroundings(program: Program) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    """Which steps stand in a for-each, and which see an item or a message."""
+    items: list[bool] = []
+    local: list[bool] = []
+    for step in program.steps:  # a block stands before what is in it
+        region = program.regions[step.region]
+        block = program.steps[region.block] if region.block >= 0 else None
+        ours = block is None or step.region in block.regions  # else it is a handler's
+        in_item = block is not None and (items[block.index] or block.op == Op.EACH)
+        items.append(in_item)
+        local.append(in_item or bool(block and local[block.index]) or not ours or (block is None and step.region != 0))
+    return tuple(items), tuple(local)
+
+
+def _stays(program: Program, step: Step, target: int) -> bool:
+    """Whether the token goes on in its region, or is done with it."""
+    return target == DONE or (target >= 0 and program.steps[target].region == step.region)
+
+
+_NEVER = Times()
+
+
+def _way(program: Program, step: Step) -> Way | None:
+    """The short way through a step, where nothing but its own words and its targets decide."""
+    people, question = step.people, step.question
+    plain = (
+        step.times == _NEVER
+        and not (step.time_reads or step.handlers or step.set_ or step.ensures or step.evidence or step.run)
+        and not (people.by_cases or people.not_by or people.same_by or people.tell or people.seats > 1 or people.every)
+        and not _stations(step)
+        and all(isinstance(target, int) for target in step.exits.values())
+    )
+    work = step.op == Op.WORK
+    asks = step.op == Op.CHOOSE and question is not None and (question.cases or question.about)
+    if question is not None and question.asks == "every-time":
+        return None
+    if not plain or not (work or asks):
+        return None
+    return Way(
+        step.index,
+        {
+            name: target
+            for name, target in step.exits.items()
+            if isinstance(target, int) and name != step.missed and _stays(program, step, target)
+        },
+        step.ordinary,
+        work,
+        people.by,
+        people.by[0] if people.by and work else None,
+        {*people.by, *people.may, None} if people.by or people.may else {None},
+        tuple(path for path, may_stay_empty in step.form if not may_stay_empty),
+        question.about if question is not None else "",
+        question.cases if question is not None else (),
+        question is not None
+        and question.asks == "new-round"
+        and question.about in program.fields
+        and question.about not in program.parameters,
+    )

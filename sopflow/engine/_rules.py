@@ -43,6 +43,7 @@ from sopflow.engine._plan import OPERATION
 from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
 from sopflow.engine._view import choose, missing_of
+from sopflow.engine._watch import CLOSED
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import DONE, END, After, Op, Program, Step, Target
 
@@ -51,9 +52,6 @@ MOVES = 200_000
 
 #: Where a token hangs: the block's opening, the branch, the item it is about, the mark of the handler it serves.
 Place = tuple[int, int, object, Mark | None]
-
-#: In the watch list: something was closed. Steps that come ``after`` others wait for that.
-CLOSED = ":closed"
 
 
 class Rules(Messages):
@@ -82,7 +80,7 @@ class Rules(Messages):
         opening = Opening(number, index, up, branch, state.seq, state.at, block.item if item is None else item, mark)
         state.open[number] = opening
         block.kids[branch] = number
-        if self.program.has_locals:
+        if self.plan.items[index]:
             self.paths[number] = path_of(self.program, state, opening)
         state.opened[index] = state.at
         self.moves += 1
@@ -291,6 +289,8 @@ class Rules(Messages):
         target = self._target(opening, step, outcome)
         if target is None:
             return  # it asks where to go, or stands at an incident
+        if target != DONE and self._is_late(opening, step, target):
+            target = DONE  # it would put two tokens in one region: so the late branch just ends
         place = self._place(opening, step, target)  # before the opening gives it up
         self._let_go(opening, step)
         self.notes.append(fx.Closed(opening.id, step.index, outcome))
@@ -332,6 +332,20 @@ class Rules(Messages):
         else:
             self._incident(opening, "no case of ‘next’ holds" + (f": {found}" if found is not UNKNOWN else ""))
         return None
+
+    def _is_late(self, opening: Opening, step: Step, target: int) -> bool:
+        """Whether the token would leave a block that went on without it. A checked program has no such way."""
+        region = self.program.steps[target].region if target >= 0 else -1
+        if region == step.region:
+            return False
+        block = self.state.open.get(opening.up)
+        while block is not None:
+            if block.phase == "gone":
+                return True
+            if block.step < 0 or self.program.steps[block.step].region == region:
+                return False
+            block = self.state.open.get(block.up)
+        return False
 
     def _place(self, opening: Opening, step: Step, target: int) -> Place:
         """Where the token goes on: the opening's own place, or that of the region around it where the target stands."""
@@ -512,7 +526,7 @@ class Rules(Messages):
         self._free(opening)
         if CLOSED in state.watch:
             self._touch(CLOSED)
-        if self.program.has_locals and opening.step >= 0 and opening.id not in self.paths:
+        if opening.step >= 0 and self.plan.items[opening.step] and opening.id not in self.paths:
             self.paths[opening.id] = path_of(self.program, state, opening)
         state.open.pop(opening.id, None)
         block = state.open.get(opening.up)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
-from operator import attrgetter
 
 from sopflow.calendars import Moment
 from sopflow.engine._fact import fact
@@ -32,9 +31,8 @@ class Mark:
     message: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class Opening:
-    """One visit of one step.
+    """One visit of one step: what it does not say of itself is as the class says.
 
     ``up`` and ``branch`` say where it hangs: there is one live token per (block opening, branch).
     ``phase`` is ``asks`` (for data it does not know), ``held`` (until its time, or for a resource), ``open``,
@@ -42,15 +40,7 @@ class Opening:
     (branch → opening) and counts; only steps with people have ``votes``.
     """
 
-    id: int
-    step: int
-    up: int
-    branch: int
-    born: int = 0  # the number of the event that opened it
-    since: datetime | None = None
-    item: object = None
-    mark: Mark | None = None
-    phase: str = "open"
+    phase: str
     stage: int = 0
     due: Moment | None = None
     late: bool = False
@@ -78,14 +68,77 @@ class Opening:
     votes: dict[str, object] | None = None
     ticked: set[int] | None = None
     roles: tuple[str, ...] = ()  # who may do it, where the data said so
-    to: str = ""  # whom it was reassigned to
-    claimed: str = ""  # who took it
+    to: str  # whom it was reassigned to
+    claimed: str  # who took it
     holding: str = ""  # its resources: asked, granted
     tries: int = 0  # attempts of its registered handler
     pending: str = ""  # the outcome it closes with once an unknown target is known
     written: bool = False  # its ``set`` has been written
     round: int = 0  # of a repeat; of a for-each, the items there have been; of a question, answers on this visit
     error: str = ""
+
+    def __init__(
+        self,
+        id: int,  # the name that it has everywhere
+        step: int,
+        up: int,
+        branch: int,
+        born: int = 0,  # the number of the event that opened it
+        since: datetime | None = None,
+        item: object = None,
+        mark: Mark | None = None,
+    ) -> None:
+        self.id = id
+        self.step = step
+        self.up = up
+        self.branch = branch
+        self.born = born
+        self.since = since
+        self.item = item
+        self.mark = mark
+        self.phase = "open"
+        self.to = self.claimed = ""  # said at once, as each event asks for them
+
+    @property
+    def place(self) -> int:
+        """The branch that it stands at, or of one that is gone: stood at."""
+        return self.was if self.phase == "gone" else self.branch
+
+    def said(self) -> dict[str, object]:
+        """What differs from what the class says, by name."""
+        return {
+            name: value for name, value in sorted(vars(self).items()) if name not in _UNSAID or value != _UNSAID[name]
+        }
+
+    def copy(self) -> Opening:
+        """One that is equal and shares nothing that changes."""
+        twin = object.__new__(Opening)
+        twin.__dict__.update(self.__dict__)
+        for name in ("kids", "queue", "keys", "votes", "ticked"):
+            if (value := twin.__dict__.get(name)) is not None:
+                setattr(twin, name, value.copy())
+        return twin
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Opening) and self.said() == other.said()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def __repr__(self) -> str:
+        return f"Opening({', '.join(f'{name}={value!r}' for name, value in self.said().items())})"
+
+
+#: What an opening need not say. Its id, step and place it always says.
+_UNSAID: Mapping[str, object] = {
+    **{name: value for name, value in vars(Opening).items() if name in Opening.__annotations__},
+    "phase": "open",
+    "to": "",
+    "claimed": "",
+    "since": None,
+    "item": None,
+    "mark": None,
+    "born": 0,
+}
 
 
 @fact
@@ -146,7 +199,7 @@ class RunState:
             self.outcome,
             View(self.data),
             dict(self.written),
-            {key: _twin(opening) for key, opening in self.open.items()},
+            {key: opening.copy() for key, opening in self.open.items()},
             dict(self.timers),
             {name: list(mail) for name, mail in self.mail.items()},
             dict(self.done),
@@ -184,21 +237,3 @@ class RunState:
                 return agenda[0]
             heappop(agenda)  # cleared, or set anew, since it was put there
         return None
-
-
-_all_of = attrgetter(*(field.name for field in fields(Opening)))
-
-
-def _twin(opening: Opening) -> Opening:
-    twin = Opening(*_all_of(opening))
-    if opening.kids is not None:
-        twin.kids = dict(opening.kids)
-    if opening.queue is not None:
-        twin.queue = list(opening.queue)
-    if opening.keys is not None:
-        twin.keys = dict(opening.keys)
-    if opening.votes is not None:
-        twin.votes = dict(opening.votes)
-    if opening.ticked is not None:
-        twin.ticked = set(opening.ticked)
-    return twin

@@ -6,43 +6,18 @@ changes the state in place, a refused one changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from sopflow.engine._acts import Acts
-from sopflow.engine._effects import Effect, Note
-from sopflow.engine._events import Event
+from sopflow.engine._events import Event, StepDone
+from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._refusal import Refusal
+from sopflow.engine._short import Rest, completed
 from sopflow.engine._state import RunState
 from sopflow.engine._turn import Judge
 from sopflow.engine._view import View
-from sopflow.errors import Problem
 from sopflow.expr import Expression
 from sopflow.program import Program
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The event was taken: what must be done now, and what the step concluded, both in order.
-
-    ``paths`` are the full paths (``partners[2].sign``) of openings that came or went, where steps have items.
-    """
-
-    effects: tuple[Effect, ...]
-    notes: tuple[Note, ...]
-    paths: Mapping[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The event was not taken, and nothing has changed.
-
-    ``code``: unknown, not-open, outcome, role, four-eyes, voted, type, incomplete, timer-first, no-timer, clock,
-    status or unsound. ``problem`` says it in words.
-    """
-
-    code: str
-    problem: Problem
 
 
 def evaluated(expression: Expression, view: View) -> object:
@@ -55,12 +30,20 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
 
     ``judge`` answers for conditions; only a back end that explores gives another than the ordinary one.
     """
+    rest = None
+    if type(event) is StepDone and judge is evaluated:
+        rest = completed(program, state, event)
+        if type(rest) is Accepted:
+            return rest
     turn = Acts(program, state, event, judge)
     try:
-        turn.handle()
+        if isinstance(rest, Rest):
+            turn.take_over(rest)
+        else:
+            turn.handle()
     except Refusal as refusal:
         return Refused(refusal.code, refusal.problem)
-    return Accepted(tuple(turn.effects), tuple(turn.notes), turn.paths)
+    return Accepted(turn.effects, turn.notes, turn.paths)
 
 
 class Misfit(Exception):  # says what is wrong: the event does not fit the history

@@ -11,6 +11,7 @@ from datetime import datetime
 from sopflow.calendars import Moment, Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
+from sopflow.engine._outcome import Told
 from sopflow.engine._plan import plan_of
 from sopflow.engine._state import Opening, RunState
 from sopflow.engine._times import deadline, moment_of, ticks
@@ -47,8 +48,8 @@ class Turn:
         self.state = state
         self.event = event
         self.judge = judge
-        self.effects: list[fx.Effect] = []
-        self.notes: list[fx.Note] = []
+        self.effects: list[Told] = []
+        self.notes: list[Told] = []
         self.paths: dict[int, str] = {}  # of openings below a for-each: the full path, with the item
         self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
         self.changed: dict[int, dict[str, None]] = {}  # openings that watch what was written → what it was
@@ -128,7 +129,8 @@ class Turn:
         return view_of(self.program, self.state, opening, extra)
 
     def _value(self, expression: Expression, opening: Opening) -> object:
-        return self.judge(expression, self._view(opening) if self.program.has_locals else self.state.data)
+        local = opening.step < 0 or self.plan.local[opening.step]
+        return self.judge(expression, self._view(opening) if local else self.state.data)
 
     def _value_of(self, path: str, opening: Opening) -> object:
         try:
@@ -181,7 +183,7 @@ class Turn:
                 old, items = below.item, self.state.data.get(each.field)
                 new = {**old, part: value} if part and isinstance(old, dict) else value
                 if isinstance(items, list):
-                    self._write(each.field, [*items[: below.branch], new, *items[below.branch + 1 :]])
+                    self._write(each.field, [*items[: below.place], new, *items[below.place + 1 :]])
                 for other in self.state.open.values():  # all that is about this element sees it changed
                     if other.item is old:
                         other.item = new

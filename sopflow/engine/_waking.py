@@ -13,11 +13,11 @@ from sopflow.calendars import Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine._handlers import Handling
 from sopflow.engine._items import ADDS
-from sopflow.engine._messages import MESSAGE
 from sopflow.engine._people import roles_for
 from sopflow.engine._plan import MILESTONE
 from sopflow.engine._state import Opening
 from sopflow.engine._times import ticks
+from sopflow.engine._watch import MESSAGE
 from sopflow.expr import UNKNOWN, Expression
 from sopflow.program import Each, Op, Step
 
@@ -35,7 +35,7 @@ class Waking(Handling):
         concerned, self.changed = self.changed, {}
         for number in sorted(concerned):
             opening = self.state.open.get(number)
-            if opening is not None:
+            if opening is not None and self.state.status == "running":
                 self._look_again(opening, concerned[number].keys())
                 self._run()
 

@@ -143,7 +143,8 @@ def _place(program: Program, state: RunState, memory: Memory) -> Hashable:
     """The tree of openings, innermost first, without recursion."""
     made: dict[int, Hashable] = {}
     for opening in _inside_out(state, state.open[ROOT]):
-        kids = tuple(sorted(((_branch(b), made[kid]) for b, kid in (opening.kids or {}).items()), key=repr))
+        below = (state.open[kid] for kid in (opening.kids or {}).values())
+        kids = tuple(sorted(((_branch(kid.place), made[kid.id]) for kid in below), key=repr))
         own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending)
         counts: Hashable = ()
         if opening.kids is not None:
@@ -213,7 +214,7 @@ def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:
     path: list[int] = []
     here = opening
     while here.step >= 0:
-        path += (here.step, _branch(here.branch))
+        path += (here.step, _branch(here.place))
         here = state.open[here.up]
     return tuple(path)
 
@@ -230,7 +231,8 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
         return f"{state.status}:{state.outcome}" if state.status == "ended" else state.status
     made: dict[int, str] = {}
     for opening in _inside_out(state, state.open[ROOT]):
-        kids = sorted((opening.kids or {}).items())
+        below = [state.open[kid] for kid in (opening.kids or {}).values()]
+        kids = sorted((kid.place, kid.id) for kid in below)
         if opening.step < 0:
             made[opening.id] = "+".join(made[kid] for _, kid in kids)
             continue

@@ -66,6 +66,15 @@ MIXED = program("""
           note: {task: Note, if: "word != 'x'"}
       again: {repeat: Again, until: n > 3, at-most: 2, exhausted: send, steps: {r: {task: R, form: [n]}}}
       send: {task: Send, opens: 1 day after day, due: 1 day after day, on: {error: {task: Mend}}, requires: n >= 0}
+      invite:
+        for-each: words
+        as: guest
+        key: guest
+        at-once: 1
+        adds-until: 2 days after opened
+        steps: {call: {task: Call}, mail: {task: Mail, run: mailer, retry: {times: 1, wait: 1 hour}, timeout: within 1 day}}
+      meet: {group: Meet, holds: [room], steps: {talk: {task: Talk, by: [{when: n > 2, then: ann}, {else: bob}]}}}
+      weekly: {repeat: Weekly, every: week, at-most: 2, exhausted: last, steps: {sync: {task: Sync}}}
       last: {task: Last, outcomes: [over, back], next: {over: end sent, back: check}}
 """)
 
@@ -93,6 +102,13 @@ anything = st.one_of(
     st.builds(ev.TimerFired, opening=numbers, name=st.sampled_from(["due", "remind-0", "opens", "wait-1"])),
     st.builds(ev.MessageCame, name=st.sampled_from(["bell", "gong", "horn"]), data=st.just({})),
     st.builds(ev.DataSet, changes=st.dictionaries(fields, values, max_size=2)),
+    st.builds(ev.ItemAdded, opening=numbers, item=st.sampled_from(["x", "w", 3])),
+    st.builds(ev.ItemDropped, opening=numbers, item=st.integers(-1, 3)),
+    st.builds(ev.ListClosed, opening=numbers),
+    st.builds(ev.Granted, opening=numbers),
+    st.builds(ev.Revoked, opening=numbers),
+    st.builds(ev.HandlerFailed, opening=numbers, attempt=st.integers(0, 3), error=st.just("no")),
+    st.builds(ev.Claimed, opening=numbers, to=st.sampled_from(["", "ann", "zoe"])),
     st.builds(ev.Suspended),
     st.builds(ev.Resumed),
 )
@@ -114,6 +130,9 @@ def start() -> tuple[RunState, list[ev.Event]]:
 def likely(draw, state: RunState) -> ev.Event | None:
     """An event that fits what is open, so that runs get somewhere."""
     due = state.next_timer()
+    waits = [opening.id for opening in state.open.values() if opening.holding == "asked"]
+    if waits and draw(st.booleans()):
+        return ev.Granted(opening=waits[0])
     items = list(enabled(MIXED, state))
     if due is not None and (not items or draw(st.integers(0, 4)) == 0):
         return ev.TimerFired(opening=due[1], name=due[2], at=max(due[0], state.at))
@@ -191,6 +210,11 @@ def test_a_copy_shares_nothing(run, event):
     assert written(state) == before
 
 
+def acts(opening) -> str | None:
+    """Who must act, where somebody took the step or it was handed over."""
+    return opening.claimed or opening.to or None
+
+
 @given(runs())
 def test_a_run_can_always_be_finished(run):
     """From wherever a run of a sound SOP stands, it can come to its end without interventions."""
@@ -206,17 +230,21 @@ def test_a_run_can_always_be_finished(run):
                 event = ev.Retried(opening=opening.id)
             elif opening.phase == "asks":
                 value = {"ok": True, "n": 5, "day": "2026-03-09", "words": ["a", "b"]}[opening.asked[0]]
-                event = ev.Answered(opening=opening.id, field=opening.asked[0], value=value, by=opening.to or None)
+                event = ev.Answered(opening=opening.id, field=opening.asked[0], value=value, by=acts(opening))
             elif at.op == Op.VOTE:
-                who = opening.to or ("bob" if state.done[0].by != "bob" else "zoe") if 0 in state.done else None
+                who = acts(opening) or (("bob" if state.done[0].by != "bob" else "zoe") if 0 in state.done else None)
                 event = ev.Voted(opening=opening.id, verdict="approved", by=who)
             else:
                 exit_ = next(name for name in ("done", "go", "over") if name in at.exits)
                 data = {"n": 5} if at.form else {}
-                event = ev.StepDone(opening=opening.id, outcome=exit_, data=data, by=opening.to or None)
+                event = ev.StepDone(opening=opening.id, outcome=exit_, data=data, by=acts(opening))
             if isinstance(step(MIXED, state, event), Accepted):
                 break
         else:
+            waits = [opening.id for opening in state.open.values() if opening.holding == "asked"]
+            if waits:
+                step(MIXED, state, ev.Granted(opening=waits[0]))
+                continue
             due = state.next_timer()
             assert due is not None, f"stuck: {[MIXED.steps[o.step].path for o in enabled(MIXED, state)]}"
             fired = step(MIXED, state, ev.TimerFired(opening=due[1], name=due[2], at=max(due[0], state.at)))

@@ -142,7 +142,7 @@ class Twins:
         while here.up > 0:
             above = self.state.open[here.up]
             if self.program.steps[above.step].op == Op.EACH:
-                items.append(str(here.branch + 1))
+                items.append(str(here.place + 1))
             here = above
         return "_".join([name.replace("-", "_").replace(".", "_"), *reversed(items)])
 

@@ -1,0 +1,211 @@
+"""The short way: what the rules come to where a step is plain, in one straight line.
+
+Most events complete a step that has no clock, no conditions and no handlers, and open another such step, perhaps by
+way of decisions whose data are known. For those everything in ``_rules.py`` but a few lines falls away; these are the
+lines. What is not plain takes the long way, from wherever it is met: nothing here refuses, asks or waits.
+
+``tests/engine/test_short.py`` holds the two ways together, event for event. Effects and notes are written down as
+``(kind, *fields)`` and made when somebody reads them: see :class:`~sopflow.engine._outcome.Accepted`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sopflow.engine import _effects as fx
+from sopflow.engine import _events as ev
+from sopflow.engine._outcome import Accepted, Told
+from sopflow.engine._people import objection
+from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
+from sopflow.engine._state import Opening, Record, RunState
+from sopflow.engine._watch import CLOSED
+from sopflow.errors import Problem
+from sopflow.expr import Failure
+from sopflow.program import Program
+
+#: People who were found to be allowed to do a step, as far as they are remembered.
+REMEMBERED = 1_000
+
+#: Decisions in a row that are taken the short way.
+STRETCH = 10_000
+
+
+class Rest:
+    """How far the short way led: the token goes from (``up``, ``branch``) to ``target`` by the long way."""
+
+    __slots__ = ("branch", "effects", "item", "notes", "target", "up")
+
+    def __init__(self, effects: list[Told], notes: list[Told], up: int, branch: int, target: int, item: object) -> None:
+        self.effects, self.notes = effects, notes
+        self.up, self.branch, self.target, self.item = up, branch, target, item
+
+
+def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted | Rest | None:
+    """Complete a plain step that is open, and go on; None where that takes more than this, and nothing has changed."""
+    opening = state.open.get(event.opening)
+    if opening is None or opening.step < 0:
+        return None
+    try:
+        plan: Plan = program.memo["engine"]  # type: ignore[assignment]  # what plan_of puts there
+    except KeyError:
+        plan = plan_of(program)
+    way = plan.ways[opening.step]
+    if way is None or not way.opens or opening.phase != "open" or opening.to or opening.claimed:
+        return None
+    if state.status != "running" or event.ticks is not None or event.seen is not None or CLOSED in state.watch:
+        return None
+    at = event.at
+    if at is None:
+        at = state.at
+    elif state.at is None or at < state.at or (state.timers and _is_due(state, at)):
+        return None
+    outcome = event.outcome or way.ordinary
+    target = way.to.get(outcome)
+    if target is None or (event.by not in way.allowed and not _may(program, state, way, opening, event.by)):
+        return None
+    values = None
+    if event.data:
+        values = _values(program, state, event)
+        if values is None:
+            return None
+    if way.needed and not _is_filled(state, way, values or {}):
+        return None
+
+    # Nothing is in the way: from here on the run changes.
+    state.seq += 1
+    state.at = at
+    if values:
+        for path, value in values.items():
+            if value is None:
+                state.data.pop(path, None)
+            else:
+                state.data[path] = value
+            state.written[path] = state.seq
+    del state.open[opening.id]
+    last = state.done.get(way.index)
+    times = 1 if last is None else last.times + 1
+    state.done[way.index] = Record(times, outcome, event.by or way.actor, at, state.seq)
+    effects: list[Told] = []
+    notes: list[Told] = [(fx.Closed, opening.id, way.index, outcome)]
+    block = state.open[opening.up]
+    target = advance(plan, state, block, opening.branch, target, opening.item, event.by, effects, notes)
+    if target is None:
+        return Accepted(effects, notes)
+    return Rest(effects, notes, opening.up, opening.branch, target, opening.item)
+
+
+def advance(
+    plan: Plan,
+    state: RunState,
+    block: Opening,
+    branch: int,
+    target: int,
+    item: object,
+    by: str | None,
+    effects: list[Told],
+    notes: list[Told],
+) -> int | None:
+    """Take the token of (``block``, ``branch``) through plain decisions to a plain step, and open that.
+
+    The target from which the long way begins, where one comes before; None once the token is at rest.
+    """
+    ways, kids = plan.ways, block.kids
+    if kids is None or block.trails:
+        return target
+    left = STRETCH
+    while True:
+        way = ways[target] if target >= 0 else None
+        if way is None or not left:
+            return target
+        number = state.next
+        if way.opens:
+            opening = Opening(number, target, block.id, branch, state.seq, state.at, item)
+            opening.stage, opening.announced = OPERATION, True
+            state.next = number + 1
+            state.open[number] = opening
+            state.opened[target] = state.at
+            kids[branch] = number
+            effects.append((fx.Offer, number, target, way.roles))
+            notes.append((fx.Opened, number, target))
+            return None
+        judged = _by_cases(state, way) if way.cases else _by_field(state, way)
+        if judged is None:
+            return target
+        inputs, rule, exit_ = judged
+        if exit_ not in way.to:
+            return target
+        state.next = number + 1
+        state.opened[target] = state.at
+        last = state.done.get(target)
+        state.done[target] = Record(1 if last is None else last.times + 1, exit_, by, state.at, state.seq, exit_)
+        notes.append((fx.Judged, number, target, inputs, rule, exit_))
+        notes.append((fx.Closed, number, target, exit_))
+        target = way.to[exit_]
+        left -= 1
+
+
+def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:
+    """What a decision by expressions read, the rule that held, and the way out."""
+    data, inputs = state.data, dict[str, object]()
+    for guard, exit_ in way.cases:
+        if guard is None:
+            return inputs, "else", exit_
+        held = guard.evaluate(data)
+        for path in guard.reads:
+            if path in data:
+                inputs[path] = data[path]
+        if held is True:
+            return inputs, guard.text, exit_
+        if held is not False:
+            return None
+    return None
+
+
+def _by_field(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:
+    """The same of a decision about a field; None also where an old answer must not answer a new round."""
+    path = way.about
+    try:
+        value = state.data[path]
+    except KeyError:
+        return None
+    if way.anew:
+        last = state.done.get(way.index)
+        if last is not None and state.written.get(path, 0) <= last.seq:
+            return None
+    exit_ = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if exit_ not in way.to:
+        exit_ = "else"
+    return {path: value}, f"{path} = {exit_}", exit_
+
+
+def _is_due(state: RunState, at: object) -> bool:
+    first = state.next_timer()
+    return first is not None and first[0] <= at  # type: ignore[operator]  # an instant
+
+
+def _may(program: Program, state: RunState, way: Way, opening: Opening, by: str | None) -> bool:
+    """Whether ``by`` may do it; who once was allowed to do a plain step always is."""
+    if objection(program, state, program.steps[way.index], opening, by) is not None:
+        return False
+    if len(way.allowed) < REMEMBERED:
+        way.allowed.add(by)
+    return True
+
+
+def _is_filled(state: RunState, way: Way, values: Mapping[str, object]) -> bool:
+    data = state.data
+    return all((values[path] if path in values else data.get(path)) is not None for path in way.needed)
+
+
+def _values(program: Program, state: RunState, event: ev.StepDone) -> dict[str, object] | None:
+    """What was handed in, as typed values; None where some of it is wrong, or somebody waits for it."""
+    values: dict[str, object] = {}
+    for path, raw in event.data.items():
+        field = program.fields.get(path)
+        if field is None or path in program.parameters or path in state.watch:
+            return None
+        value = None if raw is None else field.read(raw, program.zone)
+        if isinstance(value, Problem | Failure):
+            return None
+        values[path] = value
+    return values
