@@ -49,12 +49,14 @@ class RegionFlow:
         return self.arrives or bool(self.stuck)
 
 
-def targets(target: Target) -> Iterator[int]:
+def targets(target: Target) -> tuple[int, ...]:
     """The plain targets that ``target`` may come to."""
     if isinstance(target, Cases):
-        yield from (case.then for case in target.cases if isinstance(case.then, int))
-    else:
-        yield target
+        return tuple(case.then for case in target.cases if isinstance(case.then, int))
+    return (target,)
+
+
+_NO_EXIT: frozenset[str] = frozenset()
 
 
 def _is_closed(part: list[int], graph: Mapping[int, Sequence[int]]) -> bool:
@@ -65,6 +67,8 @@ def _is_closed(part: list[int], graph: Mapping[int, Sequence[int]]) -> bool:
 
 def inner_regions(step: Step) -> tuple[int, ...]:
     """The regions that hang on a step: its own and those of its handlers."""
+    if not step.handlers:
+        return step.regions
     return (*step.regions, *(handler.region for handler in step.handlers if handler.region >= 0))
 
 
@@ -133,9 +137,11 @@ class Flow:
                 else:
                     continue
                 outlets.append(index)
+        if number in self._interrupted:
+            return
         reached = {index: [there for there in flow.graph[index] if there in flow.before] for index in flow.before}
         out = reach(turned(reached), outlets)
-        if number in self._interrupted:
+        if len(out) == len(reached):
             return
         inside = {index: onward for index, onward in reached.items() if index not in out}
         flow.stuck = [part for part in circles(inside) if _is_closed(part, inside)]
@@ -151,10 +157,11 @@ class Flow:
 
     def _ways(self, step: Step) -> Iterator[Way]:
         """The ways out of a step, once its inner regions have been walked."""
-        open_exits = set(step.exits) - self._closed(step)
+        closed = self._closed(step) if step.regions else _NO_EXIT
         for exit_, target in step.exits.items():
-            if exit_ in open_exits:
-                yield from (Way(exit_, plain) for plain in targets(target))
+            if exit_ not in closed:
+                for plain in targets(target):
+                    yield Way(exit_, plain)
         for handler in step.handlers:
             if handler.instead and (handler.region < 0 or self.regions[handler.region].passes):
                 target = step.exits.get(step.ordinary, DONE) if handler.target == DONE else handler.target

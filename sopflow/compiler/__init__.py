@@ -4,8 +4,9 @@ It knows models, expressions and time phrases; it runs nothing. What is wrong wi
 findings with places, all at once.
 """
 
+from sopflow.compiler._circles import circles
 from sopflow.compiler._graph import EdgeData, NodeData, graph
 from sopflow.compiler._index import Index, Node
 from sopflow.compiler._link import Compiled, Find, lower
 
-__all__ = ["Compiled", "EdgeData", "Find", "Index", "Node", "NodeData", "graph", "lower"]
+__all__ = ["Compiled", "EdgeData", "Find", "Index", "Node", "NodeData", "circles", "graph", "lower"]

@@ -113,7 +113,7 @@ class Common(Peopled):
         """Expressions that are true or false, one or a list of them."""
         made = []
         for number, text in enumerate(written):
-            at = (*doc, number) if self.findings.has((*doc, 0)) else doc
+            at = self.findings.one_of(doc, number)
             condition = self.reader.condition(text, at, local=local)
             if condition is not None:
                 made.append(condition)
@@ -126,9 +126,8 @@ class Common(Peopled):
         step, doc, reader = node.step, node.doc, self.reader
         if step.opens is None and step.due is None and not step.remind and not step.escalate:
             return _NEVER
-        is_list = self.findings.has((*doc, "remind", 0))
         reminders = [
-            reader.reminder(raw, (*doc, "remind", number) if is_list else (*doc, "remind"), number, node)
+            reader.reminder(raw, self.findings.one_of((*doc, "remind"), number), number, node)
             for number, raw in enumerate(step.remind)
         ]
         escalations = []

@@ -99,7 +99,10 @@ def lower_one(sop: Sop, link: Link) -> Lowered:
         has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
         time_reads=lowering.time_reads(Times(), times_of_handlers(handlers)),
     )
-    child = partial(Child, name=sop.name, fields=fields, roles=sop.roles, ends=ends_of(steps, handlers, outcomes))
+
+    def child(program: Program) -> Child:
+        return Child(program, sop.name, fields, sop.roles, ends_of(steps, handlers, outcomes))
+
     return Lowered(index, findings, make, child)
 
 

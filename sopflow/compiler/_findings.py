@@ -54,6 +54,10 @@ class Findings:
         above = path[:-1]
         return self.sop.place(path) not in (self.sop.place(above), self.sop.place(above, key=True))
 
+    def one_of(self, path: DocPath, number: int) -> DocPath:
+        """The path of the ``number``th of several things at ``path``, which may be written as one, without a list."""
+        return (*path, number) if self.has((*path, 0)) else path
+
     def at(self, finding: Finding, path: DocPath) -> Finding:
         """The finding, moved to the value at ``path``."""
         return replace(finding, place=self.sop.place(path), path=".".join(map(str, path)))

@@ -41,11 +41,12 @@ def _check_own(draft: Draft, node: Node, outside: _Held) -> None:
     findings = draft.lowered.findings
     for number, name in enumerate(node.step.holds):
         last = max(outside, default="")
-        doc = (*node.doc, "holds")
-        at = (*doc, number) if findings.has((*doc, 0)) else doc
+        if name > last:
+            continue
+        at = findings.one_of((*node.doc, "holds"), number)
         if name in outside:
             findings.add("SOP433", at, step=node.path, name=name, outer=outside[name].path)
-        elif name < last:
+        else:
             findings.add("SOP432", at, step=node.path, name=name, held=last, outer=outside[last].path)
 
 

@@ -35,7 +35,8 @@ class Node:
     """A step with its number and its surroundings.
 
     ``doc`` is its path in the text, ``path`` its path of ids, ``below`` the step that follows (DONE: none),
-    ``regions`` the lists it holds, ``handler`` the region of each of its handlers (-1: it only goes somewhere).
+    ``end`` the number after those of all steps inside it, ``regions`` the lists it holds, ``handlers`` the region of
+    each of its handlers (-1: it only goes somewhere).
     """
 
     index: int
@@ -44,6 +45,7 @@ class Node:
     path: str
     region: int
     below: int = DONE
+    end: int = 0
     regions: list[int] = field(default_factory=list)
     handlers: dict[str, int] = field(default_factory=dict)
 
@@ -103,6 +105,7 @@ class Index:
             self._inside(node)
         if step.on:
             node.handlers = self._handlers(step.on.values(), node.index, (*doc, "on"), node.path + ".")
+        node.end = len(self.nodes)
         return node
 
     def _inside(self, block: Node) -> None:

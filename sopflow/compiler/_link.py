@@ -71,7 +71,6 @@ class _Linker:
         draft = Draft(sop)
         self.open.append(draft)
         draft.lowered = lower_one(sop, partial(self._called, draft))
-        draft.child = draft.lowered.child(draft.program)
         self.open.pop()
         self.drafts.append(draft)
         return draft
@@ -94,7 +93,11 @@ class _Linker:
         circle = _endless_circle(caller, callee) if edge.endless else ()
         if circle:
             findings.add("SOP210", doc, name=sop.name, chain=" → ".join(draft.sop.name for draft in circle))
-        return callee.child or self._foreseen(callee)
+        if callee.child is None:
+            # Those whose own calls are still being followed are lowered once more, without these.
+            lowered = lower_one(callee.sop, lambda node, findings: None) if callee in self.open else callee.lowered
+            callee.child = lowered.child(callee.program)
+        return callee.child
 
     def _begun(self, sop: Sop) -> Draft | None:
         """The draft of ``sop``, where there is one; who reads a file anew for each call may bring an equal Sop."""
@@ -103,11 +106,6 @@ class _Linker:
             if draft.sop is sop or (alike and draft.content == sop.content_hash()):
                 return draft
         return next((draft for draft in self.drafts if draft.sop is sop), None)
-
-    def _foreseen(self, draft: Draft) -> Child:
-        """What a recursive call must know of a definition whose own calls are still being followed."""
-        draft.child = lower_one(draft.sop, lambda node, findings: None).child(draft.program)
-        return draft.child
 
 
 def _endless_circle(caller: Draft, callee: Draft) -> tuple[Draft, ...]:

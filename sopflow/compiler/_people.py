@@ -50,7 +50,7 @@ class Peopled(Scopes):
         known = self.sop.roles
         for number, name in enumerate(names):
             if name not in known:
-                at = (*doc, number) if len(names) > 1 or self.findings.has((*doc, 0)) else doc
+                at = (*doc, number) if len(names) > 1 else self.findings.one_of(doc, number)
                 self.findings.unknown("SOP202", name, known, at)
         return tuple(name for name in names if name in known)
 

@@ -11,11 +11,11 @@ from sopflow.program import DONE, END
 
 @dataclass(slots=True)
 class Targets:
-    """Resolves the targets of one definition. ``outcomes`` collects the names of its ends; 0 is ``done``."""
+    """Resolves the targets of one definition. ``outcomes`` numbers the names of its ends; 0 is ``done``."""
 
     index: Index
     findings: Findings
-    outcomes: list[str] = field(default_factory=lambda: ["done"])
+    outcomes: dict[str, int] = field(default_factory=lambda: {"done": 0})
 
     def of(self, node: Node, words: str, doc: DocPath, *, key: bool = False) -> int:
         """The target that ``words`` mean at ``node``; DONE (after a finding) where they mean none."""
@@ -28,9 +28,7 @@ class Targets:
 
     def outcome(self, name: str) -> int:
         """The target that ends the run with ``name``."""
-        if name not in self.outcomes:
-            self.outcomes.append(name)
-        return END - self.outcomes.index(name)
+        return END - self.outcomes.setdefault(name, len(self.outcomes))
 
     def step(self, node: Node, name: str, doc: DocPath, *, key: bool = False) -> int:
         """A step of the same list or of one around it."""
@@ -45,8 +43,8 @@ class Targets:
             return DONE
         other = self.index.nodes[found[0]]
         block = self._block_to_enter(other, around)
-        siblings = any(self.index.lists[region].block == block.index for region in around)
-        if siblings and self.index.lists[other.region].role == "branch":
+        lists = [self.index.lists[region] for region in around]
+        if any(region.role == "branch" and region.block == block.index for region in lists):
             self.findings.add("SOP402", doc, key=key, name=name, block=block.path, here=node.step.id)
         else:
             self.findings.add("SOP401", doc, key=key, name=name, block=block.path)

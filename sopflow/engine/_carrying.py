@@ -6,6 +6,7 @@ It looks things up and carries them over; nothing begins, ends or moves here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sopflow.engine._fitting import item_field
 from sopflow.engine._images import RUN, Images
@@ -25,25 +26,26 @@ def carried_data(images: Images, before: RunState) -> dict[str, object]:
     return values
 
 
-def carried_records(images: Images, before: RunState) -> tuple[dict[int, Record], dict[int, object]]:
+def carried_records(images: Images, before: RunState) -> tuple[dict[int, Record], dict[int, datetime | None]]:
     """How steps were closed, and when they were last opened; of steps that are the same work in both versions."""
     done: dict[int, Record] = {}
-    opened: dict[int, object] = {}
+    opened: dict[int, datetime | None] = {}
     for index, record in before.done.items():
         image = _same_work(images, index)
-        if image is None:
-            continue
-        other = done.get(image)  # two steps have become one
-        if other is not None:
-            last = max(record, other, key=lambda one: one.seq)
-            times = record.times + other.times
-            record = Record(times, last.outcome, last.by, last.at, last.seq, last.answer)
-        done[image] = record
+        if image is not None:
+            done[image] = _together(record, done[image]) if image in done else record
     for index, at in before.opened.items():
         image = _same_work(images, index)
-        if image is not None and (opened.get(image) is None or (at is not None and at > opened[image])):
-            opened[image] = at
+        if image is not None:
+            last = opened.get(image)
+            opened[image] = at if last is None or (at is not None and at > last) else last
     return done, opened
+
+
+def _together(one: Record, other: Record) -> Record:
+    """The record of two steps that have become one."""
+    last = max(one, other, key=lambda record: record.seq)
+    return Record(one.times + other.times, last.outcome, last.by, last.at, last.seq, last.answer)
 
 
 def _same_work(images: Images, index: int) -> int | None:

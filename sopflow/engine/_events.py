@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 
-from sopflow.engine._fact import named_fact
+from sopflow.engine._fact import common, event
 
 
 class _Nothing(dict[str, object]):
@@ -23,9 +23,11 @@ class _Nothing(dict[str, object]):
 NOTHING: Mapping[str, object] = _Nothing()
 
 
-@named_fact
+@common
 class Event:
-    """What all events carry."""
+    """What all events carry. Nothing is an event only: each is one of the kinds below."""
+
+    __slots__ = ()
 
     at: datetime | None = None
     by: str | None = None
@@ -33,7 +35,7 @@ class Event:
     seq: int = 0
 
 
-@named_fact
+@event
 class Started(Event):
     """The run began, with data and parameters by dotted path."""
 
@@ -42,7 +44,7 @@ class Started(Event):
     depth: int = 0
 
 
-@named_fact
+@event
 class StepDone(Event):
     """Somebody completed an open step. ``ticks``: None stands for the whole checklist.
 
@@ -58,7 +60,7 @@ class StepDone(Event):
     seen: int | None = None
 
 
-@named_fact
+@event
 class Answered(Event):
     """Somebody answered a question: about ``field``, or ("") the decision itself."""
 
@@ -68,7 +70,7 @@ class Answered(Event):
     assumed: bool = False
 
 
-@named_fact
+@event
 class Voted(Event):
     """Somebody judged an approval: ``approved``, ``refused`` or ``changes``."""
 
@@ -77,7 +79,7 @@ class Voted(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class Ticked(Event):
     """Somebody ticked a line of the checklist, by number or text."""
 
@@ -85,7 +87,7 @@ class Ticked(Event):
     item: int | str
 
 
-@named_fact
+@event
 class Claimed(Event):
     """Somebody took an open step for themselves (``to``), or gave it back ("")."""
 
@@ -93,7 +95,7 @@ class Claimed(Event):
     to: str = ""
 
 
-@named_fact
+@event
 class Reassigned(Event):
     """An open step went to somebody else."""
 
@@ -102,7 +104,7 @@ class Reassigned(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class HandlerFailed(Event):
     """An attempt of a registered handler failed; its success is :class:`StepDone`."""
 
@@ -111,7 +113,7 @@ class HandlerFailed(Event):
     error: str
 
 
-@named_fact
+@event
 class ChildEnded(Event):
     """The child run of a call ended."""
 
@@ -120,7 +122,7 @@ class ChildEnded(Event):
     data: Mapping[str, object] = NOTHING
 
 
-@named_fact
+@event
 class TimerFired(Event):
     """A timer that was set came due."""
 
@@ -128,7 +130,7 @@ class TimerFired(Event):
     name: str
 
 
-@named_fact
+@event
 class MessageCame(Event):
     """A declared message arrived."""
 
@@ -136,14 +138,14 @@ class MessageCame(Event):
     data: Mapping[str, object] = NOTHING
 
 
-@named_fact
+@event
 class Granted(Event):
     """The resources that an opening waits for are its own, all of them."""
 
     opening: int
 
 
-@named_fact
+@event
 class Revoked(Event):
     """The resources of an opening were taken away from it."""
 
@@ -151,7 +153,7 @@ class Revoked(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class ItemAdded(Event):
     """An item more for an open for-each."""
 
@@ -160,7 +162,7 @@ class ItemAdded(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class ItemDropped(Event):
     """An item less for an open for-each: ``item`` is its number, counted from 0."""
 
@@ -169,7 +171,7 @@ class ItemDropped(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class ListClosed(Event):
     """No more items will come for an open for-each."""
 
@@ -177,7 +179,7 @@ class ListClosed(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class DataSet(Event):
     """Somebody set or corrected data, by dotted path."""
 
@@ -185,7 +187,7 @@ class DataSet(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class Skipped(Event):
     """Somebody passed over an open step, or chose its outcome in place of those who should have."""
 
@@ -194,7 +196,7 @@ class Skipped(Event):
     outcome: str | None = None
 
 
-@named_fact
+@event
 class Jumped(Event):
     """Somebody moved the token of an opening's region to another step of a region that is open above it."""
 
@@ -203,7 +205,7 @@ class Jumped(Event):
     why: str
 
 
-@named_fact
+@event
 class Retried(Event):
     """Somebody asked for another try at a step that stands at an incident."""
 
@@ -211,21 +213,21 @@ class Retried(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class Suspended(Event):
     """The run stands still until it is resumed."""
 
     why: str = ""
 
 
-@named_fact
+@event
 class Resumed(Event):
     """The run goes on."""
 
     why: str = ""
 
 
-@named_fact
+@event
 class Cancelled(Event):
     """An opening (or, with None, the run) was called off."""
 
@@ -233,7 +235,7 @@ class Cancelled(Event):
     why: str = ""
 
 
-@named_fact
+@event
 class Migrated(Event):
     """The run went over to another version of its definition, or (``undone``) back to the one before.
 

@@ -1,13 +1,12 @@
 """Whether a run fits another version of its definition: each reason why it does not.
 
 Every opening must have an image in the image of its region, and what people, handlers and children were told of it
-must still be true: the operation, the outcomes, the seats. Nothing changes here; what is moved stands in ``_moving.py``.
+must still be true: the operation, the outcomes, the seats. Nothing changes here; ``_moving.py`` does the moving.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from sopflow.engine._images import RUN, Images, handlers_of
@@ -39,7 +38,7 @@ def unfit_data(images: Images, state: RunState) -> Iterator[Problem]:
 
 
 def misfit(path: str, problem: Problem) -> Problem:
-    """The value of a field does not fit, because …"""
+    """The value of a field does not fit, and why."""
     finding = Finding(problem.code, fields=problem.fields)
     return Problem("SOP777", fields={"field": path, "why": finding.text("en"), "why_zh": finding.text("zh")})
 
@@ -170,9 +169,9 @@ def _unfit_step(images: Images, state: RunState, opening: Opening, step: Step, b
             yield Problem("SOP767", fields={**both, "was": was, "now": now})
     if opening.phase == "open" and step.run != becomes.run:
         yield Problem("SOP768", fields={**both, "was": step.run or "–", "now": becomes.run or "–"})
-    if opening.stage > RESOURCES or opening.holding == "granted":  # what waits for resources may wait for others
-        if step.holds != becomes.holds:
-            yield Problem("SOP769", fields=both)
+    has_them = opening.stage > RESOURCES or opening.holding == "granted"  # what waits for some may wait for others
+    if has_them and step.holds != becomes.holds:
+        yield Problem("SOP769", fields=both)
     if opening.started and step.join is not None:
         yield from _unfit_block(images, state, opening, step, becomes)
 
@@ -190,7 +189,8 @@ def _lost_outcomes(opening: Opening, step: Step, becomes: Step) -> list[str]:
 def _votes_fit(images: Images, opening: Opening, step: Step, becomes: Step) -> bool:
     """Whether the votes given leave it open, as they did: a migration does not decide in place of people."""
     if becomes.people.by_cases is None:  # then it is for those whom the step names
-        opening = replace(opening, roles=())
+        opening = opening.copy()
+        opening.roles = ()
     votes, people = dict(opening.votes or {}), seats_of(becomes, opening)
     if len(votes) >= people.seats:
         return False

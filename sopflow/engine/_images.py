@@ -72,6 +72,11 @@ class Images:
                 return other
         return None
 
+    def alike(self, scope: int, number: int) -> Handler | None:
+        """The old handler that handler ``number`` of the image of ``scope`` stands for; None where that is new."""
+        ours = enumerate(handlers_of(self.old, scope))
+        return next((handler for other, handler in ours if self.handler(scope, other) == number), None)
+
     def nearest(self, step: Step) -> str:
         """The path of the new step that ``step`` may have become; "" if none is like it."""
         region = self.regions.get(step.region)

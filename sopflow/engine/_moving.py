@@ -5,8 +5,8 @@ Whether it may stands in ``_fitting.py``; only what shows on the way is found he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Final, TypeVar
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
@@ -14,6 +14,7 @@ from sopflow.engine._acts import Acts
 from sopflow.engine._carrying import carried_data, carried_records, carry, letter
 from sopflow.engine._fitting import falls, withdrawn
 from sopflow.engine._images import RUN, Images, handlers_of
+from sopflow.engine._outcome import Told
 from sopflow.engine._plan import PEOPLE
 from sopflow.engine._renewing import WHY, Renewing
 from sopflow.engine._state import Opening, RunState
@@ -21,9 +22,11 @@ from sopflow.engine._turn import Judge
 from sopflow.engine._view import View, choose
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Failure
-from sopflow.program import Handler, Op, Step, Value
+from sopflow.program import Each, Handler, Op, Step, Value
 
 T = TypeVar("T")
+
+NOWHERE: Final = -1  # where a note says that an opening moved which was withdrawn
 
 #: Messages that come to an opening: their names, and the fields by which they find it.
 Routes = tuple[tuple[str, tuple[tuple[str, Value], ...]], ...]
@@ -51,7 +54,7 @@ class Moving(Renewing):
         state.seq += 1
         given_up = self._give_up_what_is_withdrawn()
         self._carry_over()
-        self._recount(given_up)
+        self._count_again(given_up)
         if self.unfit:
             return
         if now is not None:
@@ -64,7 +67,7 @@ class Moving(Renewing):
         self._go_on(given_up)
         state.at = clock
         self._put_in_order()
-        self._say_what_moved()
+        self.effects = with_timers(self.effects, self.before, state)
 
     def _go_on(self, given_up: Iterable[Opening]) -> None:
         """Every token looks around, by id; then those whose step was withdrawn go on; then branches start and join."""
@@ -92,8 +95,10 @@ class Moving(Renewing):
         leaving = Acts(self.images.old, self.state, self.event, self.judge)
         for opening in found:
             leaving._withdraw(self.state.open[opening.id], WHY)
-        self.effects, self.notes = leaving.effects, leaving.notes
-        self.paths.update(leaving.paths)
+        self.effects, self.paths = leaving.effects, leaving.paths
+        for note in leaving.notes:
+            assert isinstance(note, fx.Withdrawn)  # nothing else happens in a withdrawal
+            self.notes.append(fx.Moved(note.opening, NOWHERE, self.images.old.steps[note.step].path))
         for _, (above, scope, number) in leaving.todo:  # only compensations wait there
             assert isinstance(scope, int)
             assert isinstance(number, int)
@@ -117,13 +122,17 @@ class Moving(Renewing):
             read = [(came, letter(self.program, name, data)) for came, data in letters]
             state.mail[name] = [(came, data) for came, data in read if data is not None]
             self._count_lost(name, len(letters) - len(state.mail[name]))
-        state.mail = {name: letters for name, letters in state.mail.items() if letters or not mail[name]}
+        state.mail = {name: letters for name, letters in state.mail.items() if name in self.program.messages}
         for number in sorted(state.open):  # blocks come before what hangs below them
             carry(images, before, state, state.open[number])
             self._carry_messages(state.open[number], before.open[number])
+            self._say_if_moved(state.open[number], before.open[number])
+        for opening in state.open.values():
+            opening.resting = 0
         for opening in state.open.values():
             if opening.step >= 0:
                 self._carry_what_data_say(opening, self.program.steps[opening.step])
+                self._rest(opening, self.program.steps[opening.step])
 
     def _count_lost(self, name: str, number: int) -> None:
         if number:
@@ -157,9 +166,9 @@ class Moving(Renewing):
     def _carry_what_data_say(self, opening: Opening, step: Step) -> None:
         """The keys of items, and whom a step is for."""
         was = self.images.old.steps[self.before.open[opening.id].step]
-        if step.each is not None and was.each is not None and opening.phase == "open":
-            if (step.each.key, step.each.as_) != (was.each.key, was.each.as_):
-                self._name_again(opening, step)
+        each, before = step.each, was.each
+        if each is not None and before is not None and (each.key, each.as_) != (before.key, before.as_):
+            self._name_again(opening, each)
         cases = step.people.by_cases
         if cases is None:
             opening.roles = ()
@@ -170,21 +179,26 @@ class Moving(Renewing):
             else:
                 self.unfit.append(Problem("SOP775", fields={"step": was.path}))
 
-    def _name_again(self, opening: Opening, step: Step) -> None:
+    def _rest(self, opening: Opening, step: Step) -> None:
+        """One that waits for a sibling has given up its place under ``at-once``, if there still is such a place."""
+        keeper = self._keeper_of_place(opening) if opening.rests and step.after else None
+        opening.rests = keeper is not None
+        if keeper is not None:
+            keeper.resting += 1
+
+    def _name_again(self, opening: Opening, each: Each) -> None:
         """The keys of the items that are open or wait; nobody speaks any more of one that is done."""
-        each = step.each
-        assert each is not None  # the caller has looked
         kids = [self.state.open[kid] for branch, kid in (opening.kids or {}).items() if branch >= 0]
         items = {**{kid.branch: kid.item for kid in kids}, **{start[0]: start[2] for start in opening.starts}}
         keys = {number: self._key_of(opening, each, item) for number, item in sorted(items.items())}
         named = {number: key for number, key in keys.items() if key is not None}
         opening.keys = named or None
         if each.key is not None and len(set(named.values())) < len(items):
-            self.unfit.append(Problem("SOP776", fields={"step": step.path}))
+            self.unfit.append(Problem("SOP776", fields={"step": self.program.steps[opening.step].path}))
 
     # -- counts -------------------------------------------------------------------------------------------------------
 
-    def _recount(self, given_up: Iterable[Opening]) -> None:
+    def _count_again(self, given_up: Iterable[Opening]) -> None:
         """Each open fork and for-each counts what the new version lets it hold; its join is looked at last of all."""
         for was in given_up:
             if was.branch >= 0 and was.phase != "gone" and falls(self.images, was):
@@ -236,24 +250,15 @@ class Moving(Renewing):
             for path in opening.watched:
                 state.watch.setdefault(path, {})[opening.id] = None
 
-    def _say_what_moved(self) -> None:
-        old, steps = self.images.old.steps, self.program.steps
-        moved: list[fx.Note] = []
-        for number, was in sorted(self.before.open.items()):
-            image = self.images.steps.get(was.step, RUN)
-            kept = was.step != RUN and was.step not in self.images.withdrawn and image != RUN
-            if kept and number not in self._taken_back() and steps[image].path != old[was.step].path:
-                moved.append(fx.Moved(number, image, old[was.step].path))
-        self.notes[:0] = moved
-        self.effects = with_timers(self.effects, self.before, self.state)
-
-    def _taken_back(self) -> set[int]:
-        return {note.opening for note in self.notes if isinstance(note, fx.Withdrawn)}
+    def _say_if_moved(self, opening: Opening, was: Opening) -> None:
+        path = self.images.old.steps[was.step].path if was.step != RUN else ""
+        if path and self.program.steps[opening.step].path != path:
+            self.notes.append(fx.Moved(opening.id, opening.step, path))
 
 
-def with_timers(effects: Iterable[fx.Effect], before: RunState, after: RunState) -> list[fx.Effect]:
+def with_timers(effects: Iterable[Told], before: RunState, after: RunState) -> list[Told]:
     """The effects, with what became of timers once for each, at the end; a run that is over has none."""
-    told: list[fx.Effect] = [effect for effect in effects if not isinstance(effect, fx.SetTimer | fx.ClearTimer)]
+    told: list[Told] = [effect for effect in effects if not isinstance(effect, fx.SetTimer | fx.ClearTimer)]
     if after.running:
         told += [fx.ClearTimer(*key) for key in before.timers if key not in after.timers]
         told += [fx.SetTimer(*key, due) for key, due in after.timers.items() if before.timers.get(key) != due]

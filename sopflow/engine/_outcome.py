@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sopflow.engine._effects import Effect, Note
+from sopflow.engine._effects import Closed, Effect, Note, Offer, Opened
 from sopflow.errors import Problem
 
 #: An effect or a note: made already, or as its kind and fields.
@@ -45,10 +45,36 @@ class Accepted:
         return isinstance(other, Accepted) and (self.effects, self.notes) == (other.effects, other.notes)
 
     def __hash__(self) -> int:
-        return hash((len(self._effects), len(self._notes)))
+        return hash((self.effects, self.notes))
 
     def __repr__(self) -> str:
         return f"Accepted(effects={self.effects!r}, notes={self.notes!r})"
+
+
+class Next(Accepted):
+    """The commonest answer, written down in one tuple: a step was closed and the next one opened."""
+
+    __slots__ = ("told",)
+
+    def __init__(self, told: tuple[int, int, str, int, int, tuple[str, ...]]) -> None:
+        self.told = told
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What must be done now: offer the step."""
+        _, _, _, opened, step, roles = self.told
+        return (Offer(opened, step, roles),)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was concluded: one step closed, one opened."""
+        opening, closed, outcome, opened, step, _ = self.told
+        return Closed(opening, closed, outcome), Opened(opened, step)
+
+    @property
+    def paths(self) -> Mapping[int, str]:
+        """None: plain steps have no items."""
+        return _NO_PATHS
 
 
 @dataclass(frozen=True, slots=True)

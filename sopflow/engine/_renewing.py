@@ -16,11 +16,14 @@ from sopflow.engine._enabled import roles_of
 from sopflow.engine._fitting import falls, onward
 from sopflow.engine._images import Images
 from sopflow.engine._people import roles_for
+from sopflow.engine._plan import OPERATION
 from sopflow.engine._state import Opening, RunState
 from sopflow.engine._turn import Judge
 from sopflow.engine._waking import COUNTED
 from sopflow.program import DONE, Op, Step
 
+#: Timers of a step's plan, by how their names begin; those of its handlers and its attempts are others.
+PLANNED: Final = ("due", "remind", "escalate")
 WHY: Final = "the run moved to another version"
 
 
@@ -55,37 +58,34 @@ class Renewing(Acts):
             self._watch_what_may_happen(opening, step)
             self._renew_step(opening, step, was)
         self._run()
-        if self.state.open.get(opening.id) is opening:
+        if self._stays(opening):
             self._meet_new_handlers(opening, was)
             self._run()
-        if self.state.open.get(opening.id) is opening and opening.step >= 0:
+        if self._stays(opening) and opening.step >= 0:
             self._say_what_changed(opening, was, said, noted)
 
     def _renew_step(self, opening: Opening, step: Step, was: Opening) -> None:
-        opened = bool(opening.started or opening.pending)  # it came through all stations, and got its times there
-        timed = opened or (opening.phase == "asks" and step.op == Op.CHOOSE) or step.op == Op.WAIT
+        opened = opening.started or opening.pending or (step.op == Op.WAIT and opening.stage == OPERATION)
+        asks = opening.phase == "asks" and step.op == Op.CHOOSE
         match opening.phase:
             case "open":
                 self._replan(opening, step)
                 self._renew_block(opening, step, was)
-            case "incident":  # it stands still, with the times that it had
-                if any(name not in COUNTED and not name.startswith("on-") for name in opening.timers):
-                    self._replan(opening, step)
-                else:
-                    self._arm_again(opening, keep=COUNTED)
-            case _ if timed and opening.announced:
+            case "incident" if not any(name.startswith(PLANNED) for name in opening.timers):
+                self._clear_timers(opening, keep=COUNTED)
+            case "incident":
+                self._replan(opening, step)
+            case _ if (opened or asks) and opening.announced:  # its times are set, and it looks at them again
                 self._replan(opening, step)
                 self._proceed(opening)
             case _:
                 self._clear_timers(opening)
                 self._proceed(opening)
-                if self.state.open.get(opening.id) is opening and opening.phase != "open":
-                    self._arm_again(opening, keep=opening.timers)
-
-    def _arm_again(self, opening: Opening, *, keep: tuple[str, ...]) -> None:
-        self._clear_timers(opening, keep=keep)
-        if opening.announced:
+        if opening.announced and opening.phase in ("asks", "held", "incident") and self._stays(opening):
             self._arm_timers(opening)
+
+    def _stays(self, opening: Opening) -> bool:
+        return self.state.open.get(opening.id) is opening
 
     def _renew_block(self, opening: Opening, step: Step, was: Opening) -> None:
         """What ends a list, and when the next round comes."""
@@ -169,9 +169,9 @@ class Renewing(Acts):
 
     def _start(self, block: Opening, regions: Iterable[int]) -> None:
         """Start what is new in a block, and what waited for a place that there is now; then look at its join."""
-        join = self.program.steps[block.step].join
+        join = self.program.steps[block.step].join  # a branch that rests takes no place
         starts = (*block.starts, *((region, self.program.regions[region].head, None) for region in regions))
-        free = max(join.at_once - block.live, 0) if join is not None and join.at_once else len(starts)
+        free = max(join.at_once + block.resting - block.live, 0) if join is not None and join.at_once else len(starts)
         block.starts = starts[free:]
         block.live += len(starts[:free])
         self.todo.append((self._started_all, (block.id,)))

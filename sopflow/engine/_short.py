@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
-from sopflow.engine._outcome import Accepted, Told
+from sopflow.engine._outcome import Accepted, Next, Told
 from sopflow.engine._people import objection
 from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
 from sopflow.engine._state import Opening, Record, RunState
@@ -42,7 +42,8 @@ class Rest:
 
 def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted | Rest | None:
     """Complete a plain step that is open, and go on; None where that takes more than this, and nothing has changed."""
-    opening = state.open.get(event.opening)
+    openings = state.open
+    opening = openings.get(event.opening)
     if opening is None or opening.step < 0:
         return None
     try:
@@ -60,8 +61,8 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     elif state.at is None or at < state.at or (state.timers and _is_due(state, at)):
         return None
     outcome = event.outcome or way.ordinary
-    target = way.to.get(outcome)
-    if target is None or (event.by not in way.allowed and not _may(program, state, way, opening, event.by)):
+    by = event.by
+    if outcome not in way.to or (by not in way.allowed and not _may(program, state, way, opening, by)):
         return None
     values = None
     if event.data:
@@ -72,59 +73,64 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
         return None
 
     # Nothing is in the way: from here on the run changes.
-    state.seq += 1
+    seq = state.seq = state.seq + 1
     state.at = at
     if values:
-        for path, value in values.items():
-            if value is None:
-                state.data.pop(path, None)
-            else:
-                state.data[path] = value
-            state.written[path] = state.seq
-    del state.open[opening.id]
-    last = state.done.get(way.index)
-    times = 1 if last is None else last.times + 1
-    state.done[way.index] = Record(times, outcome, event.by or way.actor, at, state.seq)
+        _write(state, values)
+    number, index, up, branch, done = opening.id, opening.step, opening.up, opening.branch, state.done
+    del openings[number]
+    times = done[index].times + 1 if index in done else 1
+    done[index] = Record(times, outcome, by or way.actor, at, seq)
+    target, block = way.to[outcome], openings[up]
+    beyond = plan.ways[target] if target >= 0 else None
+    if beyond is None or not beyond.opens or block.trails:
+        return _go_on(plan, state, opening, target, by, [(fx.Closed, number, index, outcome)])
+    # As in ``_open``: the commonest of all ways, so it does without a call.
+    new = state.next
+    state.next = new + 1
+    opening = openings[new] = Opening(new, target, up, branch, seq, at, opening.item)
+    opening.stage = OPERATION
+    opening.announced = True
+    state.opened[target] = at
+    block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it
+    return Next((number, index, outcome, new, target, beyond.roles))
+
+
+def _go_on(
+    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, notes: list[Told]
+) -> Accepted | Rest:
     effects: list[Told] = []
-    notes: list[Told] = [(fx.Closed, opening.id, way.index, outcome)]
-    block = state.open[opening.up]
-    target = advance(plan, state, block, opening.branch, target, opening.item, event.by, effects, notes)
-    if target is None:
+    end = advance(plan, state, opening, target, by, effects, notes)
+    if end is None:
         return Accepted(effects, notes)
-    return Rest(effects, notes, opening.up, opening.branch, target, opening.item)
+    return Rest(effects, notes, opening.up, opening.branch, end, opening.item)
 
 
 def advance(
     plan: Plan,
     state: RunState,
-    block: Opening,
-    branch: int,
+    left: Opening,
     target: int,
-    item: object,
     by: str | None,
     effects: list[Told],
     notes: list[Told],
 ) -> int | None:
-    """Take the token of (``block``, ``branch``) through plain decisions to a plain step, and open that.
+    """Take the token that ``left`` an opening through plain decisions to a plain step, and open that.
 
     The target from which the long way begins, where one comes before; None once the token is at rest.
     """
-    ways, kids = plan.ways, block.kids
-    if kids is None or block.trails:
+    ways, up, branch = plan.ways, left.up, left.branch
+    block = state.open[up]
+    if block.trails:
         return target
-    left = STRETCH
+    stretch = STRETCH
     while True:
         way = ways[target] if target >= 0 else None
-        if way is None or not left:
+        if way is None or not stretch:
             return target
         number = state.next
         if way.opens:
-            opening = Opening(number, target, block.id, branch, state.seq, state.at, item)
-            opening.stage, opening.announced = OPERATION, True
-            state.next = number + 1
-            state.open[number] = opening
-            state.opened[target] = state.at
-            kids[branch] = number
+            _open(state, block, branch, target, left.item)
             effects.append((fx.Offer, number, target, way.roles))
             notes.append((fx.Opened, number, target))
             return None
@@ -141,7 +147,16 @@ def advance(
         notes.append((fx.Judged, number, target, inputs, rule, exit_))
         notes.append((fx.Closed, number, target, exit_))
         target = way.to[exit_]
-        left -= 1
+        stretch -= 1
+
+
+def _open(state: RunState, block: Opening, branch: int, target: int, item: object) -> None:
+    number = state.next
+    state.next = number + 1
+    opening = state.open[number] = Opening(number, target, block.id, branch, state.seq, state.at, item)
+    opening.stage, opening.announced = OPERATION, True
+    state.opened[target] = state.at
+    block.kids[branch] = number  # type: ignore[index]  # a block, as something hung below it
 
 
 def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:
@@ -190,6 +205,15 @@ def _may(program: Program, state: RunState, way: Way, opening: Opening, by: str 
     if len(way.allowed) < REMEMBERED:
         way.allowed.add(by)
     return True
+
+
+def _write(state: RunState, values: Mapping[str, object]) -> None:
+    for path, value in values.items():
+        if value is None:
+            state.data.pop(path, None)
+        else:
+            state.data[path] = value
+        state.written[path] = state.seq
 
 
 def _is_filled(state: RunState, way: Way, values: Mapping[str, object]) -> bool:

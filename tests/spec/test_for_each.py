@@ -1,6 +1,6 @@
 """A for-each: its steps once for each item of a list."""
 
-from playbook import Playbook, answer, data, done, findings, judge, program
+from playbook import Playbook, answer, data, done, judge, program
 
 NAMES = program("""
     roles: {clerk: Clerk}

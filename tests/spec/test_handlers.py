@@ -1,6 +1,5 @@
 """Handlers: what runs beside or instead of a scope when something happens while it is open."""
 
-import pytest
 from playbook import (
     ROOT,
     Playbook,
@@ -456,7 +455,7 @@ def test_compensation_runs_for_whatever_withdraws_the_scope():
     (Playbook(p, {"ok": True}) >> done("w") >> judge("g.a", "approved")).stands("z")
 
 
-def test_an_ending_run_opens_no_handlers():
+def test_an_end_compensates_nothing():
     """What an end withdraws is not compensated."""
     p = program("""
         steps:

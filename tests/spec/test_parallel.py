@@ -376,7 +376,7 @@ def test_at_once_keeps_the_order_and_the_join():
 
 
 def test_who_waits_for_a_sibling_gives_up_its_place():
-    """Under `at-once`, a branch that comes after another does not keep that one from starting; nor do two work at once."""
+    """Under `at-once`, a branch that comes after another does not keep it from starting; nor do two work at once."""
     p = program("""
         steps:
           f:

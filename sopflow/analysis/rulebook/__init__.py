@@ -7,6 +7,7 @@ alone: it knows the subject and the tools of the room above, and no other rule.
 from sopflow.analysis._rule import Rule
 from sopflow.analysis.rulebook import (
     asking_again_can_change_something,
+    branches_meet_at_their_block,
     branches_write_apart,
     enough_people_may_do_it,
     every_called_sop_is_sound,
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     every_step_can_finish.RULE,
     every_loop_waits.RULE,
     no_fall_into_a_branch.RULE,
+    branches_meet_at_their_block.RULE,
     late_branches_stay.RULE,
     handlers_beside_stay.RULE,
     every_question_can_be_answered.RULE,

@@ -87,6 +87,8 @@ def _trapping(program: Program, flow: Flow, number: int) -> list[Step]:
         beside = written_beside(program, number) if beside is None else beside
         changing = beside | _written_in(part, program)
         fixed |= {step: names for step, names in asked.items() if changing.isdisjoint(names)}
+    if not fixed:
+        return []
     trapped = _trapped(flow, number, set(fixed))
     shared = _sharing({step: fixed[step] for step in fixed if step in trapped})
     if shared:  # their answers hang together: without them, rather than a finding that may be wrong

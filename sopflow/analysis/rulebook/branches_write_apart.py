@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from sopflow.analysis._data import all_reads, is_field, steps_below, writes
 from sopflow.analysis._rule import Rule, Subject
@@ -47,6 +46,8 @@ steps:
     steps: {sign-one: {task: Sign, form: [signed]}}
 """
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The fields that two branches of a parallel write, and those that each item of a for-each writes."""
@@ -62,22 +63,20 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _in_branches(subject: Subject, block: Step, join: Join) -> Iterator[Finding]:
     program = subject.program
     guards = join.guards or (None,) * len(block.regions)
-    read = [set(all_reads(guard, program)) if guard is not None else set[str]() for guard in guards]
-    writers = [_writers(program, region) for region in block.regions]
+    read = [frozenset(all_reads(guard, program)) if guard is not None else _NOTHING for guard in guards]
+    # Of each field those branches that write it so far, by what their guards read: the first of each kind will do.
+    writers: dict[str, dict[frozenset[str], int]] = {}
     told: set[str] = set()
-    for one, other in combinations(range(len(writers)), 2):
-        if read[one] & read[other]:
-            continue  # guards over one field mostly exclude each other
-        for path in writers[one].keys() & writers[other].keys() - told:
-            told.add(path)
-            step, key = writers[other][path]
-            yield subject.at_step(
-                "SOP423",
-                step,
-                *_keys(subject, step, key, path),
-                name=path,
-                other=program.steps[writers[one][path][0]].path,
-            )
+    for region, names in zip(block.regions, read, strict=True):
+        for path, (step, key) in _writers(program, region).items():
+            before = writers.setdefault(path, {})
+            # Guards over one field mostly exclude each other.
+            other = next((other for theirs, other in before.items() if names.isdisjoint(theirs)), None)
+            if other is not None and path not in told:
+                told.add(path)
+                keys, theirs = _keys(subject, step, key, path), program.steps[other].path
+                yield subject.at_step("SOP423", step, *keys, name=path, other=theirs)
+            before.setdefault(names, step)
 
 
 def _writers(program: Program, region: int) -> dict[str, tuple[int, str]]:

@@ -10,10 +10,10 @@ ENTRIES: dict[str, Entry] = {
         "请改为转到 “{block}”。",
     ),
     "SOP402": error(
-        "‘{name}’ stands in another branch of ‘{block}’: branches have no order.",
-        "“{name}” 位于 “{block}” 的另一分支:分支之间没有先后。",
-        "Let the other branch wait: ‘after: [{here}]’.",
-        "请让另一分支等待:“after: [{here}]”。",
+        "‘{name}’ stands in another branch of ‘{block}’, which runs by itself: branches have no order.",
+        "“{name}” 位于 “{block}” 的另一分支,该分支自行运行:分支之间没有先后。",
+        "Let ‘{name}’ wait: ‘after: [{here}]’ there; or put it below ‘{block}’, where the branches meet.",
+        "请让 “{name}” 等待:在该处写 “after: [{here}]”;或将其放在 “{block}” 之后,即各分支汇合处。",
     ),
     "SOP404": error(
         "‘{step}’ may run on after its block has gone on, so it may not leave it for ‘{name}’.",
@@ -80,10 +80,6 @@ ENTRIES: dict[str, Entry] = {
         "“{name}” 不是 “{step}” 的结果。",
         "Its outcomes: {known}.",
         "其结果:{known}。",
-    ),
-    "SOP420": error(
-        "‘{step}’ is not yet run by this engine: {what}.",
-        "本引擎尚不能运行 “{step}”:{what}。",
     ),
     "SOP421": error(
         "The SOP has {count} markings or more: too many for a flat machine (limit {limit}); ‘{block}’ multiplies them.",
@@ -163,5 +159,29 @@ ENTRIES: dict[str, Entry] = {
         "“{wait}” 的长短不固定:两次尝试之间的等待须为固定时长。",
         "Write minutes, hours, days (of 24 hours) or weeks: ‘wait: 5 minutes’.",
         "请使用分钟、小时、天(24 小时)或周,例如 “wait: 5 minutes”。",
+    ),
+    "SOP437": error(
+        "‘{step}’ may come ‘after’ steps of sibling branches only, and ‘{name}’ is in none: "
+        "nobody could tell whether it is still to come.",
+        "“{step}” 的 after 只能写同一 parallel 其他分支中的步骤,而 “{name}” 不是:无法判断它是否还会发生。",
+        "What stands above ‘{step}’ is done when it opens, and a ‘parallel’ waits for its branches by itself: "
+        "put ‘{step}’ below them, or make both branches of one ‘parallel’.",
+        "“{step}” 开启时,其上方的步骤均已完成,parallel 也会自行等待其分支:请把 “{step}” 放在它们之后,"
+        "或让两者成为同一 parallel 的分支。",
+    ),
+    "SOP438": error(
+        "‘{name}’ runs once for each item of ‘{block}’: nobody could tell after how many of them ‘{step}’ comes.",
+        "“{name}” 对 “{block}” 的每一项各执行一次:无法判断 “{step}” 应在其中几次之后。",
+        "Wait for the whole list: ‘after: [{block}]’; or do both for each item, inside ‘{block}’.",
+        "请等待整个列表:“after: [{block}]”;或在 “{block}” 内对每一项完成两者。",
+    ),
+    "SOP439": warning(
+        "The branches ‘{one}’ and ‘{other}’ of ‘{block}’ both leave it for ‘{name}’: "
+        "the first to get there ends the other, they do not meet.",
+        "“{block}” 的分支 “{one}” 与 “{other}” 都离开该区块转到 “{name}”:先到者会终止另一分支,两者不会汇合。",
+        "Branches meet where their block ends: let each end with ‘done’, and say ‘next: {name}’ on ‘{block}’; "
+        "if only one counts, add ‘join: first’.",
+        "分支在其区块结束处汇合:请让各分支以 “done” 结束,并在 “{block}” 上写 “next: {name}”;"
+        "若只需其一,请加 “join: first”。",
     ),
 }
