@@ -39,6 +39,7 @@ __all__ = [
     "Literal",
     "Message",
     "Op",
+    "Part",
     "People",
     "Program",
     "Question",
@@ -254,6 +255,17 @@ class Each:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A name by which a step in a for-each sees its item, or a field of it: ``partner``, ``partner.signed``.
+
+    ``list`` is the path of the list that the item is in.
+    """
+
+    field: Field
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rounds:
     """When a REPEAT stops: ``until`` holds after a round, or ``most`` rounds are over (0: no limit).
 
@@ -365,6 +377,7 @@ class Step:
     emit: str = ""
     with_: tuple[tuple[str, Value], ...] = ()
     after: tuple[After, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)  # of the items around it, by the names it sees them by
     time_reads: tuple[str, ...] = ()  # the fields its times hang on, through anchors and what is derived
 
 

@@ -62,7 +62,7 @@ class Calls:
                 with_.append((path, reader.value(raw, at, target, local=local)))
         results = {f"result.{path}": type_of_field(declared) for path, declared in child.fields.items()}
         lowering.locals[node.index] = {**local, **results}
-        settings = lowering.settings(node.step.set, (*doc, "set"), lowering.local(node))
+        settings = lowering.settings(node.step.set, (*doc, "set"), node)
         self._check_roles(node, lowering, child)
         most, detached = said(node.step, "at_most", 0), said(node.step, "detached", False)
         return Call(child.program, tuple(with_), settings, most, detached), child.ends

@@ -68,9 +68,13 @@ class Common(Peopled):
         made = []
         for number, entry in enumerate(node.step.form):
             path, optional = entry.removesuffix("?"), entry.endswith("?")
-            if self.is_field(path, (*node.doc, "form", number), "a form"):
+            if self.is_part(path, node) or self.is_field(path, (*node.doc, "form", number), "a form"):
                 made.append((path, optional))
         return tuple(made)
+
+    def is_part(self, path: str, node: Node) -> bool:
+        """Whether ``path`` is a field of an item that the step is about: ``partner.signed``."""
+        return "." in path and path in self.parts(node)
 
     def is_field(self, path: str, doc: DocPath, use: str, *, key: bool = False) -> bool:
         """Whether ``path`` is a field that may be written; after a finding if not."""
@@ -98,14 +102,13 @@ class Common(Peopled):
         """What completion needs."""
         return tuple(Item(texts_of(item.title), is_=str(getattr(item.is_, "name", ""))) for item in node.step.evidence)
 
-    def settings(self, written: Mapping[str, object], doc: DocPath, local: Local) -> Settings:
+    def settings(self, written: Mapping[str, object], doc: DocPath, node: Node) -> Settings:
         """``set``: a value for each field it names."""
-        made = []
+        made, local, parts = [], self.local(node), self.parts(node)
         for path, raw in written.items():
             at = (*doc, path)
-            root = path.partition(".")[0]
-            target = self.reader.fields.get(path)
-            if root in local or self.is_field(path, at, "‘set’", key=True):
+            target = parts[path].field if path in parts else self.reader.fields.get(path)
+            if path in parts or self.is_field(path, at, "‘set’", key=True):
                 made.append((path, self.reader.value(raw, at, target, local=local)))
         return tuple(made)
 

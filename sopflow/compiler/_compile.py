@@ -62,6 +62,7 @@ def lower_one(sop: Sop, link: Link) -> Lowered:
     derived = _derived(sop, reader, findings)
     targets = Targets(index, findings)
     lowering = Lowering(sop, index, reader, findings, targets, Calls(findings, link))
+    reader.around = lowering
     anchors = _anchors(sop, reader)
     steps = with_after([lowering.step(node) for node in index.nodes], index, findings)
     handlers = lowering.handlers(sop.on, index.handlers, ("on",), None)

@@ -108,6 +108,14 @@ def type_of(declared: TypeExpr) -> expr.Type:
 def field_of(path: str, declared: Declared, zone: ZoneInfo, findings: Findings, doc: DocPath) -> Field:
     """The field as a run reads it; its default and its limits as typed values."""
     field = plain_field(path, declared.is_, declared)
+    record = field.item if field.item is not None else field
+    written = declared.is_.item if isinstance(declared.is_, ListOf) else declared.is_
+    if record.fields is not None and isinstance(written, Record):
+        parts = {
+            name: field_of(f"{path}.{name}", part, zone, findings, (*doc, name)) for name, part in written.fields.items()
+        }
+        record = replace(record, fields=parts)
+        field = replace(field, item=record) if field.item is not None else record
     typed: dict[str, object] = {}
     for name in ("default", "min", "max"):
         raw = getattr(declared, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sopflow import expr
 from sopflow.compiler._findings import Findings
@@ -11,10 +11,12 @@ from sopflow.compiler._index import Index, Node, said
 from sopflow.compiler._names import type_of
 from sopflow.compiler._values import Reader
 from sopflow.model import Sop
+from sopflow.program import Part
 
 Local = Mapping[str, expr.Type]
 
 _NONE: Local = {}
+_NO_PARTS: Mapping[str, Part] = {}
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Scopes:
     reader: Reader
     findings: Findings
     locals: dict[int, Local] = field(default_factory=dict, kw_only=True)  # of each node: the names only it sees
+    items: dict[int, Mapping[str, Part]] = field(default_factory=dict, kw_only=True)  # of each region
 
     def local(self, node: Node) -> Local:
         """The names that only this step sees: the items of the for-eaches around it, the message it is about."""
@@ -60,6 +63,26 @@ class Scopes:
         for part in new:
             together.update(part)
         return together
+
+    def parts(self, node: Node) -> Mapping[str, Part]:
+        """The items of the for-eaches around a step, and their fields, by the names it sees them by."""
+        known = self.items.get(node.region)
+        if known is None:
+            block = self.index.block_of(node)
+            known = self.parts(block) if block is not None else _NO_PARTS
+            if self.index.lists[node.region].role == "item" and block is not None:
+                known = {**known, **self._parts_of(block)}
+            self.items[node.region] = known
+        return known
+
+    def _parts_of(self, block: Node) -> dict[str, Part]:
+        source, name = said(block.step, "items"), said(block.step, "as_", "item")
+        listed = self.reader.fields.get(source) if isinstance(source, str) else None
+        if listed is None or listed.item is None:
+            return {}
+        item = listed.item
+        named = {name: item, **{f"{name}.{part}": one for part, one in (item.fields or {}).items()}}
+        return {path: Part(replace(one, path=path), listed.path) for path, one in named.items()}
 
     def of_message(self, name: str) -> Local:
         """The names of a message's fields, ``message.level``; none where there is no such message."""

@@ -14,7 +14,7 @@ from sopflow import expr
 from sopflow.compiler._awaited import Waiting
 from sopflow.compiler._common import Settings, title_of
 from sopflow.compiler._index import Node, said
-from sopflow.compiler._names import plain_field, texts_of
+from sopflow.compiler._names import plain_field, texts_of, type_of_field
 from sopflow.compiler._tables import table_of
 from sopflow.model import Table as WrittenTable
 from sopflow.program import (
@@ -91,10 +91,11 @@ class Lowering(Waiting):
             form=self.form(node) if step.form else (),
             checklist=self.checklist(node, local) if step.checklist else (),
             evidence=self.evidence(node) if step.evidence else (),
-            set_=self.settings(set_, (*doc, "set"), local) if set_ else (),
+            set_=self.settings(set_, (*doc, "set"), node) if set_ else (),
             requires=self.conditions(step.requires, (*doc, "requires"), local) if step.requires else (),
             ensures=self.conditions(step.ensures, (*doc, "ensures"), local) if step.ensures else (),
             handlers=handlers,
+            parts=self.parts(node),
             holds=tuple(sorted(set(step.holds))) if step.holds else (),
             time_reads=self.time_reads(times, _times_of(own, handlers)),
             **own,
@@ -175,7 +176,8 @@ class Lowering(Waiting):
     def about(self, path: str, node: Node) -> tuple[str, ...]:
         """The answers to a decision about the field ``path``."""
         doc = (*node.doc, "about")
-        kind = self.reader.variables.plus(self.local(node)).get(path)
+        part = self.parts(node).get(path)
+        kind = type_of_field(part.field) if part else self.reader.variables.plus(self.local(node)).get(path)
         match kind:
             case None:
                 self.findings.unknown("SOP203", path, self.reader.fields, doc)

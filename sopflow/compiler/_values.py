@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sopflow import expr
@@ -17,8 +18,18 @@ from sopflow.expr import Expression
 from sopflow.model import Case as WrittenCase
 from sopflow.model import Dated
 from sopflow.model import Extreme as WrittenExtreme
-from sopflow.program import Case, Cases, Extreme, Literal, Reminder, Time, Value
+from sopflow.program import Case, Cases, Extreme, Literal, Part, Reminder, Time, Value
 from sopflow.values import Field
+
+
+class Around(Protocol):
+    """The names that only some steps see."""
+
+    def local(self, node: Node, /) -> Mapping[str, expr.Type]:
+        """Those that its expressions may read."""
+
+    def parts(self, node: Node, /) -> Mapping[str, Part]:
+        """The items around it and their fields."""
 
 
 @dataclass(slots=True)
@@ -38,6 +49,7 @@ class Reader:
     zone: ZoneInfo
     depends: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scopes: dict[object, expr.Scope] = field(default_factory=dict)
+    around: Around | None = None  # set once there are steps, which have names of their own
 
     # -- expressions -------------------------------------------------------------------------------------------------
 
@@ -126,7 +138,8 @@ class Reader:
             case None:
                 return None
             case tuple():
-                return self.cases(raw, doc, lambda then, at: self.time(then, at, node))
+                local = self.around.local(node) if self.around is not None and node is not None else None
+                return self.cases(raw, doc, lambda then, at: self.time(then, at, node), local=local)
             case Dated():
                 return self.time(raw.at, (*doc, "at"), node)
             case WrittenExtreme():
@@ -178,17 +191,24 @@ class Reader:
                 if len(self.index.find(ref.name, node)) != 1:
                     self.findings.unknown("SOP201", ref.name, self.index.by_path, doc)
             elif ref.kind is RefKind.NAME:
-                self._check_name(ref, doc)
+                self._check_name(ref, doc, node)
+
+    def _seen(self, name: str, node: Node) -> expr.Type | None:
+        """The type of a name that only this step sees: of its item, or of the message it is about."""
+        if self.around is None:
+            return None
+        part = self.around.parts(node).get(name)
+        return type_of_field(part.field) if part is not None else self.around.local(node).get(name)
 
     def _check_calendar(self, name: str | None, doc: DocPath) -> None:
         if name is not None and name not in self.calendars:
             self.findings.unknown("SOP206", name, self.calendars, doc)
 
-    def _check_name(self, ref: Ref, doc: DocPath) -> None:
+    def _check_name(self, ref: Ref, doc: DocPath, node: Node | None) -> None:
         name = ref.name
         if name in self.anchors:
             return
-        kind = self.variables.get(name)
+        kind = self.variables.get(name) or (self._seen(name, node) if node is not None else None)
         if kind is None:
             known = [*self.anchors, *(path for path, known in self.fields.items() if known.is_ in ("date", "datetime"))]
             self.findings.unknown("SOP203", name, known, doc)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._checks import Checks
-from sopflow.engine._people import DIFFER, fills, free_seats, objection, roles_for, seats_of, settled, verdict
+from sopflow.engine._people import DIFFER, field_of, fills, free_seats, objection, roles_for, seats_of, settled, verdict
 from sopflow.engine._plan import RESOURCES
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._short import Rest
@@ -85,14 +85,14 @@ class Acts(Checks):
             names = ", ".join(name for name in step.exits if name != step.missed)
             raise refusal("outcome", "SOP703", step=step.path, outcome=event.outcome or "–", outcomes=names)
         self._may(opening, step)
-        values = self._read(event.data) if event.data else {}
+        values = self._read(event.data, step) if event.data else {}
         if event.seen is not None:
-            self._check_seen(event.seen, (*values, *(path for path, _ in step.form)))
+            self._check_seen(opening, event.seen, (*values, *(path for path, _ in step.form)))
         self._complete(opening, step, event, values)
 
         def act() -> None:
             for path, value in values.items():
-                self._write(path, value)
+                self._write_from(opening, path, value)
             self._close(opening, outcome)
 
         return act
@@ -114,7 +114,7 @@ class Acts(Checks):
             if step.op == Op.CHOOSE and seats_of(step, opening).seats > 1:
                 self._count(opening, step, value, path)
                 return
-            self._write(path, value)
+            self._write_from(opening, path, value)
             if step.op == Op.CHOOSE:
                 opening.round += 1  # answered on this visit: the question is not asked again
             self._proceed(opening)
@@ -123,7 +123,8 @@ class Acts(Checks):
 
     def _answer(self, step: Step, path: str, raw: object) -> object:
         """The answer as a value of the field; where the step settles doubt, one person may give several."""
-        field, question = self.program.fields[path], step.question
+        field, question = field_of(self.program, step, path), step.question
+        assert field is not None  # it was asked for
         if isinstance(raw, list) and question is not None and question.in_doubt and field.is_ == "enum":
             known = [word for word in field.values if word in raw]
             raw = known[-1 if question.in_doubt == "last" else 0] if known else raw
@@ -160,7 +161,7 @@ class Acts(Checks):
 
     def _count(self, opening: Opening, step: Step, answer: object, path: str) -> None:
         """One of several answers to a decision; the one after which nothing can change settles it."""
-        question, field = step.question, self.program.fields.get(path)
+        question, field = step.question, field_of(self.program, step, path)
         assert question is not None  # only decisions count answers
         votes = opening.votes = {**(opening.votes or {}), self._take_seat(opening, step): answer}
         rank = () if field is None else (False, True) if field.is_ == "bool" else field.values
@@ -172,7 +173,7 @@ class Acts(Checks):
             self._choose_exit(opening, "differ", inputs, "the answers differ")
             return
         if path:
-            self._write(path, result)
+            self._write_from(opening, path, result)
         word = ("yes" if result else "no") if isinstance(result, bool) else str(result)
         self._choose_exit(opening, word if word in step.exits else "else", inputs, f"settled: {word}")
 

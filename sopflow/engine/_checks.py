@@ -11,15 +11,19 @@ from itertools import zip_longest
 
 from sopflow.engine import _events as ev
 from sopflow.engine._enabled import names_of_open
-from sopflow.engine._people import nobody_left, objection
+from sopflow.engine._people import field_of, nobody_left, objection
 from sopflow.engine._refusal import WHAT, WHY_NOT, Refusal, refusal
 from sopflow.engine._rules import Place
 from sopflow.engine._state import Opening
-from sopflow.engine._view import View
+from sopflow.engine._view import View, with_part
 from sopflow.engine._waking import Waking
 from sopflow.errors import Problem, nearest
+from sopflow.expr import UNKNOWN
 from sopflow.program import Op, Step
 from sopflow.values import Field
+
+#: What a form that must be filled does not take.
+_NOTHING = (None, UNKNOWN)
 
 
 class Checks(Waking):
@@ -84,12 +88,12 @@ class Checks(Waking):
             "outcome", "SOP717", step=step.path, kind_text=kind, kind_zh=chinese, verb=verb[0], verb_zh=verb[1], use=use
         )
 
-    def _check_seen(self, seen: int, paths: Iterable[str]) -> None:
+    def _check_seen(self, opening: Opening, seen: int, paths: Iterable[str]) -> None:
         """No field that they hand in was written after what they saw."""
-        state = self.state
         for path in paths:
-            if state.written.get(path, 0) > seen:
-                raise refusal("stale", "SOP731", field=path, at=state.written[path])
+            written = self._written(opening, path)
+            if written > seen:
+                raise refusal("stale", "SOP731", field=path, at=written)
 
     def _check_jump(self, opening: Opening, step: Step, target: Step) -> Place:
         """Where the token stands after a jump, if what follows can still be done.
@@ -111,14 +115,16 @@ class Checks(Waking):
             raise refusal("unsound", "SOP732", step=target.path, why=why, why_zh=chinese)
         return place
 
-    def _read(self, data: Mapping[str, object], *, parameters: bool = False) -> dict[str, object]:
-        """``data`` as typed values by path; ``unknown`` (None) forgets a field."""
+    def _read(
+        self, data: Mapping[str, object], step: Step | None = None, *, parameters: bool = False
+    ) -> dict[str, object]:
+        """``data`` as typed values by path, also of the item that ``step`` is about; None forgets a field."""
         program = self.program
         values: dict[str, object] = {}
         for path, raw in data.items():
-            field = program.fields.get(path)
+            field = field_of(program, step, path)
             if field is None:
-                near = nearest(path, program.fields)
+                near = nearest(path, program.fields if step is None else (*program.fields, *step.parts))
                 raise refusal("type", "SOP709", name=path, nearest=near[0] if near else "")
             if path in program.parameters and not parameters:
                 raise refusal("type", "SOP710", name=path)
@@ -133,7 +139,7 @@ class Checks(Waking):
         missing: list[object] = [
             path
             for path, may_stay_empty in step.form
-            if not may_stay_empty and (values[path] if path in values else self.state.data.get(path)) is None
+            if not may_stay_empty and (values[path] if path in values else self._value_of(path, opening)) in _NOTHING
         ]
         after = (
             self._view_after(opening, values) if step.checklist or step.evidence or step.ensures else self.state.data
@@ -167,9 +173,13 @@ class Checks(Waking):
 
     def _view_after(self, opening: Opening, values: Mapping[str, object]) -> View:
         """The data as they will be with what is handed in."""
-        after = View({**self.state.data, **values})
-        for path in (path for path, value in values.items() if value is None):
+        ours = {path: value for path, value in values.items() if path in self.program.fields}
+        after = View({**self.state.data, **ours})
+        for path in (path for path, value in ours.items() if value is None):
             del after[path]
         after.bind(self.program, self.state)
-        after.locals = self._view(opening).locals
+        after.locals = dict(self._view(opening).locals)
+        for path in values.keys() - ours.keys():  # of the item
+            name, _, part = path.partition(".")
+            after.locals[name] = with_part(after.locals.get(name), part, values[path])
         return after

@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sopflow.engine import _effects as fx
+from sopflow.engine._enabled import path_of
+from sopflow.engine._people import field_of
 from sopflow.engine._plan import OPERATION
 from sopflow.engine._rules import Rules
 from sopflow.engine._state import Opening
 from sopflow.engine._view import evaluate
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import Question, Row, Step, Table
+
+
+#: Among the fields that were written, before the path of a question: when it was judged, for each item of its own.
+JUDGED = "?"
 
 
 class Choosing(Rules):
@@ -55,13 +61,12 @@ class Choosing(Rules):
         self._incident(opening, "no case holds")
 
     def _choose_by_field(self, opening: Opening, step: Step, question: Question) -> None:
-        state, path = self.state, question.about
-        last = state.done.get(step.index)
+        path, judged = question.about, self._judged(opening, step)
         # An old answer must not answer a new round: it counts only if the field was written since.
-        stale = last is not None and question.asks == "new-round" and state.written.get(path, 0) <= last.seq
+        stale = judged > 0 and question.asks == "new-round" and self._written(opening, path) <= judged
         value = self._value_of(path, opening)
         # Only a field can be asked again; what is derived or set for good is as it is.
-        again = path in self.program.fields and path not in self.program.parameters
+        again = field_of(self.program, step, path) is not None and path not in self.program.parameters
         if value is UNKNOWN or (again and not opening.round and (stale or question.asks == "every-time")):
             opening.stage = OPERATION
             self._ask(opening, step, self._view(opening).fields_behind((path,)))
@@ -73,6 +78,13 @@ class Choosing(Rules):
             self._incident(opening, f"no way out for {path} = {value}")
             return
         self._choose_exit(opening, exit_, {path: value}, f"{path} = {exit_}")
+
+    def _judged(self, opening: Opening, step: Step) -> int:
+        """The number of the event in which this question was last judged here, about this item; 0 if never."""
+        if self.plan.items[step.index]:
+            return self.state.written.get(JUDGED + path_of(self.program, self.state, opening), 0)
+        last = self.state.done.get(step.index)
+        return last.seq if last is not None else 0
 
     def _choose_by_table(self, opening: Opening, step: Step, table: Table) -> None:
         """The rows that match give their values; which of them count is the table's hit policy (DMN 1.5, 8.2.8)."""
@@ -130,4 +142,6 @@ class Choosing(Rules):
 
     def _choose_exit(self, opening: Opening, exit_: str, inputs: Mapping[str, object], rule: str) -> None:
         self.notes.append(fx.Judged(opening.id, opening.step, inputs, rule, exit_))
+        if self.plan.items[opening.step]:
+            self.state.written[JUDGED + path_of(self.program, self.state, opening)] = self.state.seq
         self._close(opening, exit_)

@@ -42,7 +42,7 @@ def waiting(program: Program, state: RunState) -> Iterator[Opening]:
 
 def roles_of(program: Program, step: Step, opening: Opening) -> tuple[str, ...]:
     """The roles that may act on the opening: the step's people, else those its asked fields name."""
-    return actors(step, opening) or of_fields(program, opening.asked)
+    return actors(step, opening) or of_fields(program, step, opening.asked)
 
 
 def find_step(program: Program, name: str) -> Step | Problem:

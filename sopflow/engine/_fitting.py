@@ -18,8 +18,8 @@ from sopflow.errors import Finding, Problem
 from sopflow.program import DONE, END, Op, Program, Question, Step
 from sopflow.values import Field
 
-#: What a map of steps cannot mend: data that do not fit or are not known, another definition.
-IMPOSSIBLE: Final = frozenset({"SOP774", "SOP775", "SOP777", "SOP778", "SOP779"})
+#: What a map of steps can mend: not data that do not fit or are not known, nor a run that is over.
+MENDABLE: Final = frozenset({*(f"SOP{number}" for number in range(760, 774)), "SOP776"})
 
 #: Where the token of something that is withdrawn goes on: a new step, DONE, an end; None: nobody can tell.
 Onward = int | None
@@ -43,8 +43,8 @@ def misfit(path: str, problem: Problem) -> Problem:
     return Problem("SOP777", fields={"field": path, "why": finding.text("en"), "why_zh": finding.text("zh")})
 
 
-def unfit_openings(images: Images, state: RunState) -> Iterator[Problem]:
-    """What is open and has no place in the new version. What hangs below something unfit is not looked at."""
+def unfit_openings(images: Images, state: RunState) -> Iterator[tuple[int, Problem]]:
+    """The openings that have no place in the new version, and why. What hangs below one is not looked at."""
     passed: set[int] = set()
     for number in sorted(state.open):  # blocks come before what hangs below them
         opening = state.open[number]
@@ -52,7 +52,7 @@ def unfit_openings(images: Images, state: RunState) -> Iterator[Problem]:
             passed.add(number)
         elif opening.step >= 0:
             found = list(_unfit(images, state, opening))
-            yield from found
+            yield from ((number, problem) for problem in found)
             if found or opening.step in images.withdrawn:
                 passed.add(number)
 

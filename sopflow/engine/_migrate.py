@@ -7,7 +7,7 @@ version; see ``_fitting.py``. A plan is the migration tried on a copy, so it can
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -16,7 +16,7 @@ from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
 from sopflow.engine._effects import Effect, Note
 from sopflow.engine._enabled import path_of
-from sopflow.engine._fitting import IMPOSSIBLE, unfit_data, unfit_openings, withdrawn
+from sopflow.engine._fitting import MENDABLE, unfit_data, unfit_openings, withdrawn
 from sopflow.engine._images import Images
 from sopflow.engine._moving import Moving
 from sopflow.engine._outcome import Accepted
@@ -102,7 +102,7 @@ class Plan:
         """``automatic``, ``needs-mapping`` (naming steps can mend it), or ``impossible``."""
         if not self.reasons:
             return "automatic"
-        return "impossible" if any(reason.code in IMPOSSIBLE for reason in self.reasons) else "needs-mapping"
+        return "needs-mapping" if all(reason.code in MENDABLE for reason in self.reasons) else "impossible"
 
 
 def migration(
@@ -172,7 +172,7 @@ def check(old: Program, state: RunState, event: ev.Migrated) -> None:
     """The run is one of ``old`` and goes on, and no timer is due before. Raises :class:`Refusal`."""
     if state.program != old.hash:
         raise refusal("unknown", "SOP780", wanted=state.program[:12], given=old.hash[:12])
-    turn = Acts(old, state, event, Expression.evaluate)
+    turn = Acts(old, state, replace(event, at=event.at or state.at), Expression.evaluate)  # also of those due just now
     turn._running(suspended=True)
     turn._check_clock()
 
@@ -199,13 +199,14 @@ def timer_changes(old: Program, before: RunState, new: Program, after: RunState)
 def _reasons(images: Images, state: RunState) -> tuple[Problem, ...]:
     if images.old.name != images.new.name:
         return (Problem("SOP779", fields={"name": images.new.name, "was": images.old.name}),)
-    return (*images.wrong, *unfit_data(images, state), *unfit_openings(images, state))
+    return (*images.wrong, *unfit_data(images, state), *(problem for _, problem in unfit_openings(images, state)))
 
 
 def _fates(images: Images, state: RunState) -> tuple[Fate, ...]:
     """What becomes of each opening, by id; what hangs below a withdrawn one goes with it."""
     found: list[Fate] = []
     given_up = {opening.id for opening in withdrawn(images, state)}
+    unfit = {number for number, _ in unfit_openings(images, state)}
     for number, opening in sorted(state.open.items()):
         if number == ROOT:
             continue
@@ -214,7 +215,7 @@ def _fates(images: Images, state: RunState) -> tuple[Fate, ...]:
         was, image = path_of(images.old, state, opening), images.steps.get(opening.step)
         if number in given_up:
             found.append(Fate(number, was, "", "withdrawn"))
-        elif image is None:
+        elif number in unfit or image is None:
             found.append(Fate(number, was, "", "unfit"))
         else:
             path, same = images.new.steps[image].path, images.old.steps[opening.step].path
@@ -230,9 +231,8 @@ def _starts(moving: Moving) -> tuple[str, ...]:
 
 def _field_changes(images: Images, state: RunState) -> tuple[FieldChange, ...]:
     old, new = images.old, images.new
-    changed = [
-        FieldChange(path, "appears", now=new.fields[path].default) for path in new.fields if path not in old.fields
-    ]
+    fresh = (new.fields[path] for path in new.fields if path not in old.fields)
+    changed = [FieldChange(field.path, "appears", now=field.default) for field in fresh]
     for path in old.fields:
         value = state.data.get(path)
         if path not in new.fields:

@@ -63,7 +63,7 @@ class Moving(Renewing):
             state.at = now
         clock = state.at
         if state.status == "suspended":  # till it is resumed it stands at that instant: nothing is late meanwhile
-            state.at = state.suspended_at
+            state.at = state.suspended_at or self.before.at
         self._go_on(given_up)
         state.at = clock
         self._put_in_order()
@@ -142,8 +142,8 @@ class Moving(Renewing):
         """What was sent here, or is to be sent here: messages that queue for handlers, routes, resources."""
         images, ours = self.images, handlers_of(self.images.old, was.step)
         theirs = handlers_of(images.new, opening.step)
-        queue, opening.queue = was.queue or [], None
-        for number, data in queue:
+        queue: list[tuple[int, dict[str, object]]] = []
+        for number, data in was.queue or ():
             name, there = ours[number].message, images.handler(was.step, number)
             read = letter(self.program, name, data)
             if read is None:
@@ -151,7 +151,8 @@ class Moving(Renewing):
             elif there is None or theirs[there].message != name:
                 self._keep(name, read)
             else:
-                opening.queue = [*(opening.queue or []), (there, dict(read))]
+                queue.append((there, dict(read)))
+        opening.queue = queue if was.queue is not None else None
         old = images.old.steps[was.step] if was.step != RUN else None
         new = images.new.steps[opening.step] if was.step != RUN else None
         if old is not None and new is not None and opening.holding == "asked" and old.holds != new.holds:

@@ -21,13 +21,13 @@ class Accepted:
     Effects and notes are made when they are read: a run that nobody watches does not pay for them.
     """
 
-    __slots__ = ("_effects", "_notes", "paths")
+    __slots__ = ("_effects", "_notes", "_paths")
     __match_args__ = ("effects", "notes", "paths")
 
     def __init__(self, effects: Sequence[Told], notes: Sequence[Told], paths: Mapping[int, str] = _NO_PATHS) -> None:
         self._effects = effects
         self._notes = notes
-        self.paths = paths
+        self._paths = paths
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -40,6 +40,11 @@ class Accepted:
         """What the step concluded, in order."""
         made = self._notes = _made(self._notes)
         return made  # type: ignore[return-value]  # only notes were told
+
+    @property
+    def paths(self) -> Mapping[int, str]:
+        """The full paths of openings that came or went, where steps have items."""
+        return self._paths
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Accepted) and (self.effects, self.notes) == (other.effects, other.notes)

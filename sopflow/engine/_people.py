@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sopflow.engine._state import Opening, RunState
 from sopflow.errors import Problem
 from sopflow.program import People, Program, Question, Step
+from sopflow.values import Field
 
 
 def roles_for(step: Step, opening: Opening) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def objection(
 
     Without ``by`` the step's own role acts; a step without roles is anybody's.
     """
-    roles = actors(step, opening) or of_fields(program, opening.asked)
+    roles = actors(step, opening) or of_fields(program, step, opening.asked)
     if by is None:
         by = roles[0] if roles else None
     if by is None:
@@ -95,10 +96,18 @@ def _is(program: Program, actor: str, role: str) -> bool:
     return actor == role or (role in program.roles and actor in program.roles[role].people)
 
 
-def of_fields(program: Program, fields: Iterable[str]) -> tuple[str, ...]:
-    """The roles that ``fields`` name as those to ask, each once."""
-    asked = (program.fields[path].ask for path in fields if path in program.fields)
-    return tuple(dict.fromkeys(role for role in asked if role))
+def field_of(program: Program, step: Step | None, path: str) -> Field | None:
+    """The field of that path: one of the run's data, or of the item that ``step`` is about."""
+    field = program.fields.get(path)
+    if field is None and step is not None and path in step.parts:
+        field = step.parts[path].field
+    return field
+
+
+def of_fields(program: Program, step: Step | None, paths: Iterable[str]) -> tuple[str, ...]:
+    """The roles that the fields name as those to ask, each once."""
+    fields = (field_of(program, step, path) for path in paths)
+    return tuple(dict.fromkeys(field.ask for field in fields if field is not None and field.ask))
 
 
 def free_seats(program: Program, roles: Iterable[str], voters: Iterable[str]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from collections.abc import Callable
 from sopflow.engine import _effects as fx
 from sopflow.engine._enabled import path_of
 from sopflow.engine._messages import Messages
-from sopflow.engine._people import of_fields, roles_for
+from sopflow.engine._people import field_of, of_fields, roles_for
 from sopflow.engine._plan import OPERATION
 from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
@@ -187,8 +187,9 @@ class Rules(Messages):
     def _time(self, opening: Opening, step: Step) -> bool:
         """Which of its times count must be known; then the step is held until it opens."""
         if step.time_reads:
+            self._look_from(opening)
             asked = undecided(step.times, self.program, self.state)
-            if asked and (step.people.by or of_fields(self.program, asked)):
+            if asked and (step.people.by or of_fields(self.program, step, asked)):
                 self._ask(opening, step, asked)
                 return False
         if step.times.opens is None:
@@ -259,9 +260,10 @@ class Rules(Messages):
     def _ask(self, opening: Opening, step: Step, fields: tuple[str, ...]) -> None:
         """Ask for fields that are unknown: the step's people, else those whom the fields name."""
         opening.phase = "asks"
-        opening.asked = tuple(path for path in fields if path in self.program.fields)
+        opening.asked_at = self.state.seq
+        opening.asked = tuple(path for path in fields if field_of(self.program, step, path) is not None)
         self._watch(opening, (*fields, *step.time_reads))
-        roles = roles_for(step, opening) or of_fields(self.program, opening.asked)
+        roles = roles_for(step, opening) or of_fields(self.program, step, opening.asked)
         if step.op == Op.CHOOSE:
             self._set_times(opening, step)
         self.effects.append(fx.Ask(opening.id, step.index, opening.asked, roles))

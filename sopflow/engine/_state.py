@@ -46,6 +46,7 @@ class Opening:
     late: bool = False
     announced: bool = False
     asked: tuple[str, ...] = ()
+    asked_at: int = 0  # the number of the event in which it asked
     watched: tuple[str, ...] = ()
     timers: tuple[str, ...] = ()
     awaits: bool = False  # messages are routed to it

@@ -38,7 +38,7 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
     rest = None
     if type(event) is StepDone and judge is evaluated:
         rest = completed(program, state, event)
-        if rest is not None and type(rest) is not Rest:
+        if isinstance(rest, Accepted):
             return rest
     if type(event) is Migrated:
         return Refused("unknown", Problem("SOP781"))
@@ -58,8 +58,8 @@ def migrate(
 ) -> Accepted | Refused:
     """Let the run ``state`` of ``old`` go over to ``new``; refused, nothing has changed.
 
-    ``before`` is for an event that undoes: the state before the migration, where nothing happened since. It then comes
-    back, all but the number of the last event, the clock, and the number of the next opening. :func:`undoable` gives it.
+    ``before`` is for an event that undoes: the state before the migration, where nothing happened since. That comes
+    back, all but the number of the last event, the clock, and the number of the next opening. See :func:`undoable`.
     """
     try:
         turn = moved(old, new, state, event) if before is None else undone(old, new, state, event, before)

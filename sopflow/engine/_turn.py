@@ -12,10 +12,11 @@ from sopflow.calendars import Moment, Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._outcome import Told
+from sopflow.engine._people import field_of
 from sopflow.engine._plan import plan_of
 from sopflow.engine._state import Opening, RunState
 from sopflow.engine._times import deadline, moment_of, ticks
-from sopflow.engine._view import View, evaluate, view_of
+from sopflow.engine._view import View, evaluate, view_of, with_part
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import Handler, Literal, Program, Step, Time, Value
@@ -100,6 +101,7 @@ class Turn:
         if times.due is None and not times.remind and not times.escalate:
             return
         self._watch(opening, step.time_reads)
+        self._look_from(opening)
         opening.due = self._moment(times.due, opening) if times.due is not None else None
         now = self.state.at
         if opening.due is not None and not opening.late:
@@ -132,6 +134,11 @@ class Turn:
         local = opening.step < 0 or self.plan.local[opening.step]
         return self.judge(expression, self._view(opening) if local else self.state.data)
 
+    def _look_from(self, opening: Opening) -> None:
+        """Times are read as this opening sees the data."""
+        if opening.step >= 0 and self.plan.local[opening.step]:
+            self._view(opening)
+
     def _value_of(self, path: str, opening: Opening) -> object:
         try:
             return self._view(opening)[path]
@@ -162,36 +169,66 @@ class Turn:
         result = evaluate(value, view)
         if isinstance(result, Failure):
             return result
-        field = self.program.fields.get(path)
-        if field is None:
-            self._write_part(opening, path, None if result is UNKNOWN else result)
-            return None
-        if result is not UNKNOWN and not isinstance(value, Literal):
+        field = field_of(self.program, self.program.steps[opening.step], path)
+        if field is not None and result is not UNKNOWN and not isinstance(value, Literal):
             result = field.read(result, self.program.zone)
         if isinstance(result, Problem):
             return Failure(str(result))
-        self._write(path, None if result is UNKNOWN else result)
+        self._write_from(opening, path, None if result is UNKNOWN else result)
         return None
+
+    def _write_from(self, opening: Opening, path: str, value: object) -> None:
+        """Write a field of the run, or of the item that the opening is about."""
+        if path in self.program.fields:
+            self._write(path, value)
+        else:
+            self._write_part(opening, path, value)
+
+    def _written(self, opening: Opening, path: str) -> int:
+        """The number of the event that last wrote a field, seen from the opening."""
+        below = self._item_above(opening, path) if path not in self.program.fields else None
+        written = self.state.written
+        if below is None:
+            return written.get(path, 0)
+        part = self.program.steps[opening.step].parts[path]
+        return max(written.get(part.list, 0), written.get(_name_of_part(part.list, below, path), 0))
 
     def _write_part(self, opening: Opening, path: str, value: object) -> None:
         """``partner.signed`` in a for-each ``as: partner``: write into the element of the list itself."""
-        name, _, part = path.partition(".")
+        below = self._item_above(opening, path)
+        if below is None:
+            return
+        program, state = self.program, self.state
+        source, part = program.steps[opening.step].parts[path].list, path.partition(".")[2]
+        new = with_part(below.item, part, value)
+        items = state.data.get(source)
+        if isinstance(items, list):
+            state.data[source] = [*items[: below.place], new, *items[below.place + 1 :]]
+            state.written[_name_of_part(source, below, path)] = state.seq
+            self._touch(source)
+        stack = [below]
+        while stack:  # all that is about this element sees it changed
+            here = stack.pop()
+            here.item = new
+            if program.steps[here.step].each is None:
+                stack += [state.open[kid] for kid in (here.kids or {}).values()]
+
+    def _item_above(self, opening: Opening, path: str) -> Opening | None:
+        """The opening right under the for-each whose item ``path`` names."""
+        name = path.partition(".")[0]
         below, here = opening, self.state.open.get(opening.up)
         while here is not None and here.step >= 0:
             each = self.program.steps[here.step].each
             if each is not None and each.as_ == name:
-                old, items = below.item, self.state.data.get(each.field)
-                new = {**old, part: value} if part and isinstance(old, dict) else value
-                if isinstance(items, list):
-                    self._write(each.field, [*items[: below.place], new, *items[below.place + 1 :]])
-                for other in self.state.open.values():  # all that is about this element sees it changed
-                    if other.item is old:
-                        other.item = new
-                return
+                return below
             below, here = here, self.state.open.get(here.up)
+        return None
 
     def _watch(self, opening: Opening, paths: Iterable[str]) -> None:
-        new = tuple(path for path in paths if path not in opening.watched)
+        parts = self.program.steps[opening.step].parts if opening.step >= 0 else None
+        if parts:  # who waits for a field of an item waits for its list
+            paths = [parts[path].list if path in parts else path for path in paths]
+        new = tuple(path for path in dict.fromkeys(paths) if path not in opening.watched)
         opening.watched += new
         for path in new:
             self.state.watch.setdefault(path, {})[opening.id] = None
@@ -216,6 +253,7 @@ class Turn:
         opening.watched = ()
 
     def _moment(self, time: Time, opening: Opening) -> Moment | None:
+        self._look_from(opening)
         return moment_of(time, self.program, self.state, opening)
 
     def _set_timer(self, opening: Opening, name: str, due: datetime) -> None:
@@ -244,3 +282,8 @@ class Turn:
             calendars=program.calendars,
             default=program.calendar,
         )
+
+
+def _name_of_part(source: str, below: Opening, path: str) -> str:
+    """The name under which it is remembered when a field of an item of the list ``source`` was written."""
+    return f"{source}[{below.place}].{path.partition('.')[2]}"

@@ -20,7 +20,7 @@ from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._renewing import WHY
 from sopflow.engine._state import Opening, RunState
 from sopflow.expr import Expression
-from sopflow.program import Op, Program
+from sopflow.program import Alternative, Handler, Op, Program
 
 #: What is sent again for an opening that comes back.
 _SAID = fx.StartChild | fx.CallHandler | fx.Await | fx.Acquire
@@ -121,7 +121,8 @@ def _say_again(back: Program, before: RunState, opening: Opening, event: ev.Even
         twin.tries -= 1  # the attempt that was broken off is made again
         scratch._attempt(twin, step)
     if opening.awaits:
-        for wait in (*step.wait, *step.handlers):
+        waits: tuple[Alternative | Handler, ...] = (*step.wait, *step.handlers)
+        for wait in waits:
             if wait.message:
                 scratch._await(twin, wait, routed=True)
     turn.effects += [effect for effect in scratch.effects if isinstance(effect, _SAID)]

@@ -41,6 +41,9 @@ class View(dict[str, object]):
     def __missing__(self, name: str) -> object:
         if name in self.locals:
             return self.locals[name]
+        head, _, part = name.partition(".")
+        if part and head in self.locals:  # a field of the item that the step is about
+            return _part_of(self.locals[head], part)
         program, state = self.program, self.state
         if program is None or state is None:
             raise KeyError(name)
@@ -137,6 +140,24 @@ def _known(name: str, value: object) -> object:
     if value is UNKNOWN or isinstance(value, Failure):
         raise KeyError(name)
     return value
+
+
+def _part_of(item: object, path: str) -> object:
+    for name in path.split("."):
+        item = item.get(name) if isinstance(item, Mapping) else None
+        if item is None:
+            raise KeyError(path)
+    return item
+
+
+def with_part(item: object, path: str, value: object) -> object:
+    """The item with one of its fields written; None forgets it."""
+    if not path:
+        return value
+    name, _, rest = path.partition(".")
+    old = item if isinstance(item, dict) else {}
+    new = with_part(old.get(name), rest, value)
+    return {**{key: kept for key, kept in old.items() if key != name}, **({} if new is None else {name: new})}
 
 
 def _of_step(program: Program, state: RunState, rest: str) -> object:

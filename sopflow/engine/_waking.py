@@ -104,6 +104,8 @@ class Waking(Handling):
             if still == opening.asked:
                 return
         if opening.phase == "asks" and step.question is not None and step.question.about in opening.asked:
+            if self._written(opening, step.question.about) <= opening.asked_at:
+                return  # what it knows is an old answer
             opening.round += 1
         if step.op == Op.WAIT and opening.announced:
             self._replan(opening, step)

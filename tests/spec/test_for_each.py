@@ -1,6 +1,10 @@
 """A for-each: its steps once for each item of a list."""
 
-from playbook import Playbook, answer, data, done, judge, program
+from datetime import date
+
+from playbook import Playbook, answer, data, done, findings, judge, program, shanghai
+
+from sopflow.engine import state_from_json, state_to_json
 
 NAMES = program("""
     roles: {clerk: Clerk}
@@ -192,3 +196,86 @@ def test_at_once_opens_so_many_items_at_a_time():
     play = Playbook(p)
     play >> done("each[3].call") << "refused: not-open"
     (play >> done("each[2].call") >> done("each[3].call") >> done("each[1].call")).stands("z")
+
+
+PARTNERS = """
+    roles: {lawyer: Lawyer, clerk: Clerk}
+    data: {partners: [{name: string, ok: bool, day: date, fee: {is: int, min: 1, ask: lawyer}}]}
+    steps:
+      each:
+        for-each: partners
+        as: partner
+        steps:
+          fill: {task: Fill, by: clerk, form: [partner.day, partner.fee?], ensures: partner.day > date('2026-01-01')}
+          is-ok: {decision: Is it ok?, about: partner.ok, by: clerk, yes: dear, no: fill}
+          dear: {decision: Dear?, when: partner.fee > 10, yes: sign, no: done}
+          sign: {task: Sign, by: lawyer, due: 3 days before partner.day, set: {partner.name: = partner.name + '!'}}
+"""
+
+
+def test_a_form_asks_for_fields_of_the_item():
+    """They are read by their types, and written into the element of the list."""
+    play = Playbook(program(PARTNERS), {"partners": [{"name": "acme"}, {"name": "globex"}]})
+    play >> done("each[1].fill") << "refused: incomplete"
+    play >> done("each[1].fill", data={"partner.day": "no day"}) << "refused: type"
+    play >> done("each[1].fill", data={"partner.day": "2025-12-31"}) << "refused: incomplete"
+    play >> done("each[1].fill", data={"partner.dy": "2026-05-01"}) << "refused: type"
+    play >> done("each[1].fill", data={"partner.day": "2026-05-01", "partner.fee": 0}) << "refused: type"
+    play >> done("each[2].fill", data={"partner.day": "2026-05-01", "partner.fee": 20})
+    assert play.state.data["partners"] == [
+        {"name": "acme"},
+        {"name": "globex", "day": date(2026, 5, 1), "fee": 20},
+    ]
+    play.stands("each.fill", "each.is-ok")
+
+
+def test_a_question_about_a_field_of_the_item():
+    """Each item has its own answer; a new round asks anew, whatever was written about the others."""
+    play = Playbook(program(PARTNERS), {"partners": [{"name": "acme"}, {"name": "globex"}]})
+    for item in ("each[1]", "each[2]"):
+        play >> done(f"{item}.fill", data={"partner.day": "2026-05-01", "partner.fee": 5})
+    play >> answer("each[1].is-ok", False, by="clerk") >> done("each[1].fill", data={"partner.day": "2026-05-02"})
+    play >> answer("each[2].is-ok", True, by="clerk")
+    play.stands("each.is-ok")
+    (play >> answer("each.is-ok", True, by="clerk")).ended("done")
+
+
+def test_an_unknown_field_of_the_item_is_asked_of_whom_it_names():
+    """`ask` on a field of a record says who knows it."""
+    play = Playbook(program(PARTNERS), {"partners": [{"name": "acme", "ok": True, "day": "2026-05-01"}]})
+    play >> done("each.fill")
+    play.stands("each.dear")
+    play >> answer("each.dear", 30, field="partner.fee", by="clerk") << "refused: role"
+    play >> answer("each.dear", 30, field="partner.fee", by="lawyer")
+    play.stands("each.sign")
+
+
+def test_a_deadline_hangs_on_a_field_of_the_item():
+    """It is the item's own, and moves with it."""
+    at = shanghai("2026-03-02T09:00")
+    days = {"a": "2026-05-01", "b": "2026-06-01"}
+    partners = [{"ok": True, "fee": 30, "name": name, "day": day} for name, day in days.items()]
+    play = Playbook(program(PARTNERS), {"partners": partners}, at=at)
+    play >> done("each[1].fill") >> done("each[2].fill")
+    assert [play.opening(f"each[{n}].sign").due.iso() for n in (1, 2)] == ["2026-04-28", "2026-05-29"]
+
+
+def test_items_that_look_alike_are_not_one():
+    """What is written about one is not written about another of the same value, nor is it lost by a snapshot."""
+    p = program("""
+        data: {words: list of string}
+        steps:
+          each: {for-each: words, as: word, steps: {a: {task: A, set: {word: done}}, b: {task: B}}}
+    """)
+    play = Playbook(p, {"words": ["x", "x"]}) >> done("each[1].a")
+    assert play.state.data["words"] == ["done", "x"]
+    again = state_from_json(state_to_json(play.state), p)
+    assert again == play.state
+
+
+def test_what_is_no_field_of_the_item_is_a_finding():
+    """A misspelt part is found when the definition is read."""
+    assert findings(PARTNERS.replace("form: [partner.day", "form: [partner.dya")) == ["SOP203"]
+    assert findings(PARTNERS.replace("about: partner.ok", "about: partner.okay")) == ["SOP203"]
+    assert findings(PARTNERS.replace("set: {partner.name:", "set: {partner.nam:")) == ["SOP203"]
+    assert findings(PARTNERS.replace("before partner.day", "before partner.name")) == ["SOP215"]
