@@ -56,13 +56,15 @@ class Waking(Handling):
         elif opening.phase == "open":
             if not changed.isdisjoint(step.time_reads):
                 self._replan(opening, step)
-            if step.each is not None and step.each.until is not None and not opening.closed:
+            elif step.each is not None:
                 self._look_at_list(opening, step.each)
         if opening.announced and opening.phase != "gone" and self.state.open.get(opening.id) is opening:
             self._look_at_conditions(opening)
 
     def _look_at_list(self, opening: Opening, each: Each) -> None:
         """What ends the list may have come true, or moved."""
+        if each.until is None or opening.closed:
+            return
         self._clear_timer(opening, ADDS)
         self._watch_list(opening, each)
         if opening.closed:
@@ -124,6 +126,8 @@ class Waking(Handling):
             self.notes.append(fx.Replanned(opening.id, step.index, opening.due))
         if not was_late:
             self._say_if_late(opening, step)
+        if step.each is not None:
+            self._look_at_list(opening, step.each)
 
     def _fire(self, opening: Opening, name: str) -> None:
         """A timer came due."""

@@ -1,7 +1,7 @@
 """For-each over a list that grows and shrinks while it runs."""
 
 import pytest
-from playbook import Playbook, add, close_list, data, done, drop, fires, message, program, shanghai
+from playbook import Playbook, add, close_list, data, done, drop, fires, message, program, resume, shanghai, suspend
 
 PARTNERS = """
     data: {partners: [{name: string, signed: bool}]}
@@ -93,7 +93,7 @@ EARLY = shanghai("2026-03-02T09:00")
     ],
 )
 def test_an_exhausted_list_stays_open_until(until, come):
-    """`adds-until` keeps a list without open items open, until a time, a condition, a message, or a person closes it."""
+    """`adds-until` keeps a list without open items open, until a time, a condition, a message or a person."""
     play = Playbook(program(UNTIL.format(until=until)), {"guests": ["li"], "day": "2026-03-05"}, at=EARLY)
     (play >> done("invite.ask")).stands()
     play >> add("invite", "wang") >> done("invite[2].ask")
@@ -148,3 +148,11 @@ def test_an_added_item_counts_for_n_of_m():
     )
     (play >> add("f", "y") >> done("f[1].a")).stands("f.a")
     (play >> done("f[2].a")).stands("z")
+
+
+def test_a_pause_does_not_lose_the_end_of_the_list():
+    """What counts from the opening shifts by the pause."""
+    text = UNTIL.format(until="2 days after opened")
+    play = Playbook(program(text), {"guests": ["li"]}, at=EARLY) >> done("invite.ask")
+    play >> suspend("2026-03-03T09:00") >> resume("2026-03-04T09:00")
+    assert play.state.timers == {(play.opening("invite").id, "adds"): shanghai("2026-03-05T09:00")}
