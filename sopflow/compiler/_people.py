@@ -43,6 +43,8 @@ class Peopled(Scopes):
         def roles(then: object, at: DocPath) -> tuple[str, ...]:
             return self.roles(tuple(then) if isinstance(then, tuple) else (str(then),), at)
 
+        if written[-1].when is not None:
+            self.findings.add("SOP431", (*node.doc, "by"), key=True, step=node.path, key_name="by")
         return self.reader.cases(written, (*node.doc, "by"), roles, local=self.local(node))
 
     def roles(self, names: tuple[str, ...], doc: DocPath) -> tuple[str, ...]:

@@ -120,6 +120,8 @@ class Lowering(Waiting):
             own["with_"] = tuple(
                 (name, self.reader.value(raw, (*doc, name), None, local=local)) for name, raw in arguments.items()
             )
+        if run:  # its ``set`` reads what the handler gives back
+            self.locals[node.index] = {**self.local(node), "result": expr.DYN}
         return own
 
     def approval(self, node: Node) -> Own:
@@ -164,7 +166,7 @@ class Lowering(Waiting):
         written, doc, local = node.step.next, (*node.doc, "next"), self.local(node)
         assert isinstance(written, tuple)
         if written[-1].when is not None:
-            self.findings.add("SOP431", doc, key=True, step=node.path)
+            self.findings.add("SOP431", doc, key=True, step=node.path, key_name="next")
         exits: dict[str, Target] = {}
         cases = []
         for number, case in enumerate(written):

@@ -6,21 +6,19 @@ So a refused event changes nothing. Where tokens go stands in ``_rules.py``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
-from sopflow.engine._checks import Checks
-from sopflow.engine._people import DIFFER, field_of, fills, free_seats, objection, roles_for, seats_of, settled, verdict
+from sopflow.engine._interventions import Interventions
 from sopflow.engine._plan import RESOURCES
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._short import Rest
 from sopflow.engine._state import ROOT, Opening
 from sopflow.errors import Problem, nearest
-from sopflow.program import Op, Step
+from sopflow.program import Op
 
 
-class Acts(Checks):
+class Acts(Interventions):
     """One event being handled, from its check to its last move. ``handle`` is the only entrance."""
 
     __slots__ = ()
@@ -93,153 +91,9 @@ class Acts(Checks):
         def act() -> None:
             for path, value in values.items():
                 self._write_from(opening, path, value)
+            if event.result:
+                self.taken[opening.id] = {"result": event.result}
             self._close(opening, outcome)
-
-        return act
-
-    def _answered(self, event: ev.Answered) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "asks", "open")
-        if opening.phase == "open":
-            self._is(step, (Op.CHOOSE,), ("answered", "回答"))
-        self._may(opening, step)
-        path = event.field or (opening.asked[0] if len(opening.asked) == 1 else "")
-        if not path and step.question is not None and step.question.open:
-            return self._answered_in_words(opening, step, event)
-        if path not in opening.asked:
-            raise refusal("type", "SOP716", step=step.path, field=path or "–", asked=", ".join(opening.asked))
-        value = self._answer(step, path, event.value)
-        self._take_seat(opening, step)
-
-        def act() -> None:
-            if step.op == Op.CHOOSE and seats_of(step, opening).seats > 1:
-                self._count(opening, step, value, path)
-                return
-            self._write_from(opening, path, value)
-            if step.op == Op.CHOOSE:
-                opening.round += 1  # answered on this visit: the question is not asked again
-            self._proceed(opening)
-
-        return act
-
-    def _answer(self, step: Step, path: str, raw: object) -> object:
-        """The answer as a value of the field; where the step settles doubt, one person may give several."""
-        field, question = field_of(self.program, step, path), step.question
-        assert field is not None  # it was asked for
-        if isinstance(raw, list) and question is not None and question.in_doubt and field.is_ == "enum":
-            known = [word for word in field.values if word in raw]
-            raw = known[-1 if question.in_doubt == "last" else 0] if known else raw
-        if field.is_ == "bool" and raw in ("yes", "no"):
-            raw = raw == "yes"
-        value = field.read(raw, self.program.zone)
-        if isinstance(value, Problem):  # to say nothing is no answer
-            raise Refusal("type", value)
-        return value
-
-    def _answered_in_words(self, opening: Opening, step: Step, event: ev.Answered) -> Callable[[], None]:
-        word = event.value
-        if isinstance(word, bool):
-            word = "yes" if word else "no"
-        if not isinstance(word, str) or word not in step.exits:
-            raise refusal("outcome", "SOP703", step=step.path, outcome=event.value, outcomes=", ".join(step.exits))
-        self._take_seat(opening, step)
-        if seats_of(step, opening).seats > 1:
-            return lambda: self._count(opening, step, word, "")
-        return lambda: self._choose_exit(opening, word, {}, f"answered {word}")
-
-    def _take_seat(self, opening: Opening, step: Step) -> str:
-        """The seat of whoever acts, where several have one; it is taken once, and the vote is final."""
-        roles = roles_for(step, opening)
-        who = self.event.by or (roles[0] if roles else "")
-        votes = opening.votes or {}
-        if who in votes:
-            raise refusal("voted", "SOP707", step=step.path, actor=who)
-        if step.people.every and not opening.to:
-            free = free_seats(self.program, roles, votes)
-            if not any(fills(self.program, who, role) for role in free):
-                raise refusal("role", "SOP704", step=step.path, actor=who, roles=", ".join(free))
-        return who
-
-    def _count(self, opening: Opening, step: Step, answer: object, path: str) -> None:
-        """One of several answers to a decision; the one after which nothing can change settles it."""
-        question, field = step.question, field_of(self.program, step, path)
-        assert question is not None  # only decisions count answers
-        votes = opening.votes = {**(opening.votes or {}), self._take_seat(opening, step): answer}
-        rank = () if field is None else (False, True) if field.is_ == "bool" else field.values
-        result = settled(list(votes.values()), seats_of(step, opening), question, rank)
-        if result is None:
-            return
-        inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
-        if result is DIFFER:
-            self._choose_exit(opening, "differ", inputs, "the answers differ")
-            return
-        if path:
-            self._write_from(opening, path, result)
-        word = ("yes" if result else "no") if isinstance(result, bool) else str(result)
-        self._choose_exit(opening, word if word in step.exits else "else", inputs, f"settled: {word}")
-
-    def _voted(self, event: ev.Voted) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open")
-        self._is(step, (Op.VOTE,), ("judged", "审核"))
-        if event.verdict not in step.exits or event.verdict == step.missed:
-            raise refusal("outcome", "SOP703", step=step.path, outcome=event.verdict, outcomes=", ".join(step.exits))
-        self._may(opening, step)
-        who = self._take_seat(opening, step)
-
-        def act() -> None:
-            votes = opening.votes = {**(opening.votes or {}), who: event.verdict}
-            people = seats_of(step, opening)
-            result = verdict(list(votes.values()), people.need, people.seats)
-            if result:
-                inputs = {f"{step.id}.{person}": vote for person, vote in votes.items()}
-                self.notes.append(fx.Judged(opening.id, step.index, inputs, event.why, result))
-                self._close(opening, result if result in step.exits else "refused")
-
-        return act
-
-    def _ticked(self, event: ev.Ticked) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open")
-        self._may(opening, step)
-        numbers = [
-            number
-            for number, item in enumerate(step.checklist, 1)
-            if event.item == number or event.item in item.text.values()
-        ]
-        if not numbers:
-            lines = [item.text for item in step.checklist]
-            raise refusal("outcome", "SOP740", step=step.path, line=event.item, lines=lines)
-
-        def act() -> None:
-            opening.ticked = {*(opening.ticked or ()), *numbers}
-
-        return act
-
-    def _reassigned(self, event: ev.Reassigned) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks", "held")
-        if opening.phase != "asks":
-            self._is(step, (Op.WORK, Op.VOTE, Op.CHOOSE), ("handed over", "移交"))
-        if not event.to.strip():
-            known = ", ".join(self.program.roles) or "–"
-            raise refusal("role", "SOP718", actor=event.to, known=known)
-
-        def act() -> None:
-            opening.to, opening.claimed = event.to, ""
-            self.effects += [fx.Withdraw(opening.id, "reassigned"), fx.Offer(opening.id, step.index, (event.to,))]
-
-        return act
-
-    def _claimed(self, event: ev.Claimed) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks")
-        if opening.phase != "asks":
-            self._is(step, (Op.WORK, Op.VOTE, Op.CHOOSE), ("taken", "认领"))
-        if event.to:
-            against = objection(self.program, self.state, step, opening, event.to)
-            if against:
-                raise Refusal(*against)
-        elif opening.claimed and event.by not in (None, opening.claimed):
-            raise refusal("role", "SOP744", step=step.path, actor=event.by, who=opening.claimed)
-
-        def act() -> None:
-            opening.claimed = event.to
 
         return act
 
@@ -280,41 +134,6 @@ class Acts(Checks):
             self._proceed(opening)
 
         return act
-
-    def _item_added(self, event: ev.ItemAdded) -> Callable[[], None]:
-        opening, step = self._list(event.opening)
-        each = step.each
-        assert each is not None  # as _list has seen
-        item = event.item
-        field = self.program.fields.get(each.field)
-        if field is not None:
-            read = field.read([item], self.program.zone)
-            if not isinstance(read, list):
-                raise Refusal("type", read if isinstance(read, Problem) else Problem("SOP742", fields={"value": item}))
-            item = read[0]
-        key = self._key_of(opening, each, item)
-        if each.key is not None and (key is None or key in (opening.keys or {}).values()):
-            raise refusal("type", "SOP747", step=step.path, key=key or "–")
-        return lambda: self._add_item(opening, step, item, key)
-
-    def _item_dropped(self, event: ev.ItemDropped) -> Callable[[], None]:
-        opening, step = self._list(event.opening, closed=True)
-        waiting = any(start[0] == event.item for start in opening.starts)
-        if event.item < 0 or not (event.item in (opening.kids or {}) or waiting):
-            raise refusal("not-open", "SOP748", step=step.path, item=event.item + 1)
-        return lambda: self._drop_item(opening, step, event.item)
-
-    def _list_closed(self, event: ev.ListClosed) -> Callable[[], None]:
-        opening, _ = self._list(event.opening)
-        return lambda: self._close_list(opening)
-
-    def _list(self, number: int, *, closed: bool = False) -> tuple[Opening, Step]:
-        """The open for-each of that number; ``closed``: also one to which nothing can be added any more."""
-        opening, step = self._opening(number, "open")
-        self._is(step, (Op.EACH,), ("added to", "增减条目"))
-        if opening.closed and not closed:
-            raise refusal("closed", "SOP749", step=step.path)
-        return opening, step
 
     def _child_ended(self, event: ev.ChildEnded) -> Callable[[], None]:
         opening, step = self._opening(event.opening, "open")
@@ -383,87 +202,6 @@ class Acts(Checks):
         def act() -> None:
             for path, value in values.items():
                 self._write(path, value)
-
-        return act
-
-    def _skipped(self, event: ev.Skipped) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if not event.why.strip():
-            raise refusal("outcome", "SOP729")
-        outcome = event.outcome or (step.ordinary if step.ordinary in step.exits else "")
-        if outcome not in step.exits:
-            raise refusal(
-                "outcome", "SOP703", step=step.path, outcome=event.outcome or "–", outcomes=", ".join(step.exits)
-            )
-
-        def act() -> None:
-            self.notes.append(fx.PassedOver(opening.id, step.index, event.why))
-            self._give_up(opening, step)
-            self._close(opening, outcome, skipped=True)
-
-        return act
-
-    def _jumped(self, event: ev.Jumped) -> Callable[[], None]:
-        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if not event.why.strip():
-            raise refusal("outcome", "SOP729")
-        target = self.program.steps[event.to]
-        place = self._check_jump(opening, step, target)
-
-        def act() -> None:
-            self._withdraw(opening, "jumped")
-            self._leave(*place, target.index)
-
-        return act
-
-    def _retried(self, event: ev.Retried) -> Callable[[], None]:
-        opening, _ = self._opening(event.opening, "incident")
-
-        def act() -> None:
-            opening.phase, opening.error, opening.round = "open", "", opening.tries or opening.round
-            self._proceed(opening)
-
-        return act
-
-    def _suspended(self, event: ev.Suspended) -> Callable[[], None]:
-        self._running()
-
-        def act() -> None:
-            self.state.status, self.state.suspended_at = "suspended", event.at
-
-        return act
-
-    def _resumed(self, event: ev.Resumed) -> Callable[[], None]:
-        self._running(suspended=True)
-        if self.state.status != "suspended":
-            raise refusal("status", "SOP739")
-
-        def act() -> None:
-            state, now = self.state, event.at
-            pause = now - state.suspended_at if now and state.suspended_at else timedelta(0)
-            state.status, state.suspended_at = "running", None
-            self._wake_after(pause)
-
-        return act
-
-    def _cancelled(self, event: ev.Cancelled) -> Callable[[], None]:
-        if event.opening is None:
-            self._running(suspended=True)
-            return lambda: self._end("cancelled", "cancelled")
-        opening, step = self._opening(event.opening, "open", "asks", "held", "incident")
-        if step.op in (Op.CHOOSE, Op.VOTE) or step.ordinary not in step.exits:
-            raise refusal(
-                "outcome",
-                "SOP728",
-                step=step.path,
-                why="it has no ordinary way",
-                why_zh="它没有默认出口",
-            )
-
-        def act() -> None:
-            self._bereave(opening, step)
-            self._give_up(opening, step)
-            self._close(opening, step.ordinary, skipped=True)
 
         return act
 

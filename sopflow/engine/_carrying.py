@@ -5,14 +5,23 @@ It looks things up and carries them over; nothing begins, ends or moves here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
+from sopflow.engine._choosing import JUDGED
+from sopflow.engine._enabled import without_items
 from sopflow.engine._fitting import item_field
 from sopflow.engine._images import RUN, Images
 from sopflow.engine._state import Mark, Opening, Record, RunState
 from sopflow.errors import Problem
 from sopflow.program import Op, Program, Step
+
+MISSING: Final = -2  # no step has that number
+
+#: Of each name in a path, the item behind it: ``[2]``, or nothing.
+_ITEMS: Final = re.compile(r"[^.\[\]]+(\[[^\]]*\])?")
 
 
 def carried_data(images: Images, before: RunState) -> dict[str, object]:
@@ -24,6 +33,26 @@ def carried_data(images: Images, before: RunState) -> dict[str, object]:
         if is_new and path not in values and field.default is not None:
             values[path] = field.default
     return values
+
+
+def carried_writes(images: Images, before: RunState) -> dict[str, int]:
+    """When fields were last written, those of items too, and when questions about items were last judged."""
+    written: dict[str, int] = {}
+    for name, seq in before.written.items():
+        if name.startswith(JUDGED):
+            path = _path_with_items(images, name.removeprefix(JUDGED))
+            written.update({JUDGED + path: seq} if path else {})
+        elif name.partition("[")[0] in images.new.fields:
+            written[name] = seq
+    return written
+
+
+def _path_with_items(images: Images, path: str) -> str:
+    """The new path of ``partners[2].sign``, with the items where they are; "" where that is another place."""
+    step = images.steps.get(images.old.by_path.get(without_items(path), MISSING))
+    names = images.new.steps[step].path.split(".") if step is not None else []
+    items = _ITEMS.findall(path)
+    return ".".join(map("".join, zip(names, items, strict=True))) if len(names) == len(items) else ""
 
 
 def carried_records(images: Images, before: RunState) -> tuple[dict[int, Record], dict[int, datetime | None]]:

@@ -134,7 +134,9 @@ class Checks(Waking):
             values[path] = value
         return values
 
-    def _complete(self, opening: Opening, step: Step, event: ev.StepDone, values: Mapping[str, object]) -> None:
+    def _complete(
+        self, opening: Opening, step: Step, event: ev.StepDone | ev.Voted, values: Mapping[str, object]
+    ) -> None:
         """The form is filled, the checklist ticked, the evidence given, and ``ensures`` holds."""
         missing: list[object] = [
             path

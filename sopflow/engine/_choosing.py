@@ -17,7 +17,6 @@ from sopflow.engine._view import evaluate
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import Question, Row, Step, Table
 
-
 #: Among the fields that were written, before the path of a question: when it was judged, for each item of its own.
 JUDGED = "?"
 

@@ -49,7 +49,7 @@ class StepDone(Event):
     """Somebody completed an open step. ``ticks``: None stands for the whole checklist.
 
     ``seen`` is the number of the last event that whoever did it knew of: a field of theirs that was written since is
-    a reason to refuse.
+    a reason to refuse. ``result`` is what a registered handler gave back, which the step's ``set`` may read.
     """
 
     opening: int
@@ -58,6 +58,7 @@ class StepDone(Event):
     ticks: Sequence[int | str] | None = None
     evidence: Sequence[object] = ()
     seen: int | None = None
+    result: Mapping[str, object] = NOTHING
 
 
 @event
@@ -72,11 +73,17 @@ class Answered(Event):
 
 @event
 class Voted(Event):
-    """Somebody judged an approval: ``approved``, ``refused`` or ``changes``."""
+    """Somebody judged an approval: ``approved``, ``refused`` or ``changes``.
+
+    Who approves hands in what the step's form, checklist and evidence ask for, as with :class:`StepDone`.
+    """
 
     opening: int
     verdict: str
     why: str = ""
+    data: Mapping[str, object] = NOTHING
+    ticks: Sequence[int | str] | None = None
+    evidence: Sequence[object] = ()
 
 
 @event

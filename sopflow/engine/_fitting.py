@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sopflow.engine._images import RUN, Images, handlers_of
-from sopflow.engine._people import free_seats, roles_for, seats_of, settled, verdict
+from sopflow.engine._people import field_of, free_seats, roles_for, seats_of, settled, verdict
 from sopflow.engine._plan import RESOURCES
 from sopflow.engine._refusal import WHAT
 from sopflow.engine._state import Opening, RunState
@@ -208,7 +208,7 @@ def _votes_fit(images: Images, opening: Opening, step: Step, becomes: Step) -> b
 def _answers_fit(
     images: Images, answers: list[object], question: Question, seats: int, becomes: Step, opening: Opening
 ) -> bool:
-    field = images.new.fields.get(question.about)
+    field = field_of(images.new, becomes, question.about)
     if field is not None and any(isinstance(field.read(answer, images.new.zone), Problem) for answer in answers):
         return False
     if field is None and not all(answer in becomes.exits for answer in answers):

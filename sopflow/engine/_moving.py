@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
-from sopflow.engine._carrying import carried_data, carried_records, carry, letter
+from sopflow.engine._carrying import carried_data, carried_records, carried_writes, carry, letter
 from sopflow.engine._fitting import falls, withdrawn
 from sopflow.engine._images import RUN, Images, handlers_of
 from sopflow.engine._outcome import Told
@@ -112,7 +112,7 @@ class Moving(Renewing):
         state, before, images = self.state, self.before, self.images
         state.program, state.rules = self.program.hash, self.program.rules
         values = carried_data(images, before)
-        state.written = {path: seq for path, seq in before.written.items() if path in self.program.fields}
+        state.written = carried_writes(images, before)
         state.written.update({path: state.seq for path in values if path not in before.data})
         state.data = View(values)
         state.data.bind(self.program, state)

@@ -121,6 +121,7 @@ class Renewing(Acts):
         shown = (step.path, roles_of(self.program, step, opening)) == (old.path, roles_of(self.images.old, old, was))
         stands = (opening.phase, opening.asked, opening.due) == (was.phase, was.asked, was.due)
         if shown and stands and opening.id not in self.rerouted:
+            opening.asked_at = was.asked_at
             self.effects[said:] = [
                 effect
                 for effect in self.effects[said:]

@@ -53,7 +53,7 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     way = plan.ways[opening.step]
     if way is None or not way.opens or opening.phase != "open" or opening.to or opening.claimed:
         return None
-    if state.status != "running" or event.ticks is not None or event.seen is not None or CLOSED in state.watch:
+    if event.ticks is not None or event.seen is not None or state.status != "running" or CLOSED in state.watch:
         return None
     at = event.at
     if at is None:

@@ -150,3 +150,27 @@ def test_an_approval_is_judged_and_nothing_else():
     play = Playbook(ONE) >> done("write") >> done("review") << "refused: outcome"
     assert "judge" in play.refused.problem.at(None).mend()
     assert fx.Offer(2, 1, ("boss",)) not in play.effects
+
+
+def test_who_approves_hands_in_what_is_asked_for():
+    """Form, checklist and evidence hold for an approval as for a task; who refuses need not give them."""
+    p = program("""
+        data: {price: {is: int, min: 1}, note: string}
+        steps:
+          a: {task: A}
+          v:
+            approval: V
+            form: [price, note?]
+            checklist: [Look twice]
+            evidence: [{is: link, title: Minutes}]
+            ensures: price < 100
+            refused: a
+    """)
+    play = Playbook(p) >> done("a") >> judge("v", "approved") << "refused: incomplete"
+    given = {"data": {"price": 50}, "evidence": ["https://example.org/m"]}
+    play >> judge("v", "approved", **{**given, "ticks": []}) << "refused: incomplete"
+    play >> judge("v", "approved", **{**given, "data": {"price": 0}}) << "refused: type"
+    play >> judge("v", "approved", **{**given, "data": {"price": 500}}) << "refused: incomplete"
+    (play >> judge("v", "refused", data={"note": "too dear"})).stands("a")
+    (play >> done("a") >> judge("v", "approved", **given)).ended("done")
+    assert dict(play.state.data) == {"price": 50, "note": "too dear"}

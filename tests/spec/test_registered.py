@@ -90,3 +90,15 @@ def test_an_error_handler_may_take_over():
     """`on: error` runs when the last attempt has failed."""
     play = Playbook(program("steps: {a: {task: A, run: x, on: {error: {task: Do it by hand}}}}"))
     (play >> fails("a", 1)).stands("a", "a.error")
+
+
+def test_what_a_handler_gives_back_can_be_read():
+    """`result` in the step's `set`; a name that it lacks is an incident."""
+    p = program("""
+        data: {sent: int}
+        steps: {a: {task: A, run: x, set: {sent: = result.ok}}, z: {task: Z}}
+    """)
+    play = Playbook(p) >> done("a", result={"ok": 7})
+    play.stands("z")
+    assert dict(play.state.data) == {"sent": 7}
+    play = Playbook(p) >> done("a", result={"okay": 7}) << "a stopped"

@@ -124,8 +124,8 @@ ENTRIES: dict[str, Entry] = {
         "请从 after 中去掉其中之一。",
     ),
     "SOP431": warning(
-        "The cases of ‘next’ on ‘{step}’ have no ‘else’: where none holds, the run stops there.",
-        "“{step}” 的 next 各情形没有 else:若均不成立,运行将停在此处。",
+        "The cases of ‘{key_name}’ on ‘{step}’ have no ‘else’: where none holds, the run stops there.",
+        "“{step}” 的 {key_name} 各情形没有 else:若均不成立,运行将停在此处。",
         "Add ‘- {{else: TARGET}}’ as the last case.",
         "请以 “- {{else: 目标}}” 作为最后一个情形。",
     ),

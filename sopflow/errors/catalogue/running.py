@@ -247,6 +247,12 @@ ENTRIES: dict[str, Entry] = {
         "The list of ‘{step}’ is closed: no item can be added.",
         "“{step}” 的列表已关闭:不能再增加条目。",
     ),
+    "SOP750": error(
+        "‘{name}’ is given twice.",
+        "“{name}” 给出了两次。",
+        "Give it once: by its dotted path, or inside a map.",
+        "请只给出一次:用点分路径,或写在映射中。",
+    ),
     "SOP743": error(
         "A run needs a program, not a {what}.",
         "运行需要程序,而不是 {what}。",
