@@ -6,6 +6,8 @@ Joins the rooms that do each of these; knows neither how a definition is written
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,6 +25,8 @@ Name: TypeAlias = bundled.Name
 
 #: The findings that say that a definition is not sound; all other errors leave nothing to run.
 SOUNDNESS = "SOP41"
+#: Programs that are kept, beside the definitions that they were made from.
+MOST_KEPT = 32
 _NO_SUCH_SOP = "SOP209"
 _FLOW = "SOP4"  # from here on codes speak of where steps go, which stand-ins do not
 
@@ -45,14 +49,22 @@ def compile(sop: Sop | Name, *, search: Sequence[Name] = (), allow_unsound: bool
     definitions; a version (``hosting@1``) must fit. ``allow_unsound`` lets an SOP pass that is not sound
     (SOP410 to SOP419), and nothing else.
 
+    While neither ``sop`` nor anything that it calls has changed, the same program is given again.
+
     Raises DefinitionError, with every finding, where there are errors.
     """
     if not isinstance(sop, Sop):
         sop = load(sop, search=search)
-    compiled, report = link(sop, search=search)
+    made = _made_of(_This(sop), tuple(search))
+    if made.program is not None and made.is_current(_Linker(search)):
+        return made.program
+    linker = _Linker(search)
+    compiled, report = _link(sop, linker)
     errors = [finding for finding in report.errors if not (allow_unsound and finding.code.startswith(SOUNDNESS))]
     if errors or compiled.program is None:
         raise DefinitionError(report)
+    if report.ok:
+        made.program, made.calls = compiled.program, linker.calls
     return compiled.program
 
 
@@ -98,13 +110,47 @@ def _salvaged(name: Name, search: Sequence[Name]) -> Report:
 
 def link(sop: Sop, *, search: Sequence[Name] = ()) -> tuple[Compiled, Report]:
     """``sop`` compiled with all that it calls, for those who need more than the program; and every finding."""
+    return _link(sop, _Linker(search))
+
+
+def _link(sop: Sop, linker: _Linker) -> tuple[Compiled, Report]:
     # Who only loads a definition does not pay for compiling and checking it.
     from sopflow.analysis import check as analyse  # noqa: PLC0415
     from sopflow.compiler import lower  # noqa: PLC0415
 
-    linker = _Linker(search)
-    compiled = lower(sop, find=linker.find, known=_known(sop, search))
-    return compiled, linker.explained(analyse(compiled))
+    with dsl.collector_paused():
+        compiled = lower(sop, find=linker.find, known=_known(sop, linker.search))
+        return compiled, linker.explained(analyse(compiled))
+
+
+@dataclass(frozen=True)
+class _This:
+    """One definition, and no other that is equal to it: by the object, which a cache can look up at once."""
+
+    sop: Sop
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.sop is other.sop
+
+    def __hash__(self) -> int:
+        return id(self.sop)
+
+
+@dataclass(slots=True)
+class _Made:
+    """The program of a definition, and which definitions its calls led to, the calls of these included."""
+
+    program: Program | None = None
+    calls: list[tuple[str, Sop, Sop | None]] = field(default_factory=list)
+
+    def is_current(self, linker: _Linker) -> bool:
+        """Whether all calls still lead to the same: as long as a file has not changed, it is the same object."""
+        return all(linker.find(name, caller) is called for name, caller, called in self.calls)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _made_of(this: _This, search: tuple[Name, ...]) -> _Made:
+    return _Made()
 
 
 def _known(sop: Sop, search: Sequence[Name]) -> list[str]:
@@ -124,10 +170,16 @@ class _Linker:
     def __init__(self, search: Sequence[Name]) -> None:
         self.search = tuple(search)
         self.broken: dict[str, Report] = {}
+        self.calls: list[tuple[str, Sop, Sop | None]] = []
         self._read: dict[str, Sop | None] = {}
 
     def find(self, name: str, caller: Sop) -> Sop | None:
         """The definition ``name`` (``folder/id``, ``id``, ``…@1``) as seen from ``caller``; the first hit wins."""
+        found = self._find(name, caller)
+        self.calls.append((name, caller, found))
+        return found
+
+    def _find(self, name: str, caller: Sop) -> Sop | None:
         bare, _, version = name.partition("@")
         folders = (*([caller.origin] if caller.origin is not None else []), *self.search)
         # Each folder alone, so that where a version does not fit the search goes on in the next one.

@@ -8,6 +8,7 @@ from sopflow.dsl._builder import Builder, Steps
 from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
 from sopflow.dsl._load import dump, load, loads, read_file, salvage_file
+from sopflow.dsl._pause import collector_paused
 from sopflow.dsl._read import read
 from sopflow.model import schema
 
@@ -16,6 +17,7 @@ __all__ = [
     "Document",
     "Format",
     "Steps",
+    "collector_paused",
     "dump",
     "format_of",
     "formats",

@@ -6,7 +6,7 @@ Knows nothing of the notation's grammar, nor of what the data means.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
@@ -53,7 +53,8 @@ class Document:
     ``data`` is plain Python: dict (in written order, with str keys), list, str, int, float, bool, None.
     ``text`` is the file's text with ``\n`` at the end of each line and without a byte order mark. ``whole``
     is False where a part could not be read, so that ``data`` lacks it (or is ``{}``): findings about what
-    is missing from the data would then mislead.
+    is missing from the data would then mislead. A reader that is too quick to note places (``known_marks``) says
+    how they can be found (``mark``, given the text and the file): nearly always nobody asks.
     """
 
     file: str
@@ -61,7 +62,15 @@ class Document:
     data: object
     findings: tuple[Finding, ...] = ()
     whole: bool = True
-    marks: Marks = field(default_factory=Marks, repr=False, compare=False)
+    known_marks: Marks | None = field(default=None, repr=False, compare=False)
+    mark: Callable[[str, str], Marks] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Where each node stands: as the reader noted it, else as ``mark`` finds it in the text, once it is asked."""
+        if self.known_marks is None and self.mark is not None:
+            return self.mark(self.text, self.file)
+        return self.known_marks or Marks()
 
     def place(self, path: Path = (), *, key: bool = False, start: int | None = None, end: int | None = None) -> Place:
         """The place of the value (or of the key) at ``path``.

@@ -102,7 +102,7 @@ def merged(sop: Sop, document: Document, libraries: Iterable[tuple[Library, Docu
                 mine = update.get(section, getattr(sop, section))
                 update[section] = merge.join(mine, theirs, (section,), other)
         for name in SETTINGS:
-            if name in library.model_fields_set and name not in sop.model_fields_set:
+            if name in library.said and name not in sop.said:
                 update[name] = merge.settle(name, getattr(library, name), other)
     if not update:
         return sop, merge.clashes
@@ -122,17 +122,17 @@ class _Merge:
     def join(self, mine: object, theirs: Mapping[str, object], path: Path, other: Document) -> Entries[object]:
         """The entries of both; maps of data are joined as deep as both have one."""
         assert isinstance(mine, Mapping)
-        result: Entries[object] = Entries(mine, extensions=getattr(mine, "extensions", {}))
+        result: dict[str, object] = dict(mine)
         for name, entry in theirs.items():
             here = (*path, name)
             if name not in result:
                 result[name] = entry
                 self.taken[here] = (entry, other)
-            elif path[0] == "data" and isinstance(result[name], Entries) and isinstance(entry, Entries):
-                result[name] = self.join(result[name], entry, here, other)
+            elif path[0] == "data" and isinstance(known := result[name], Entries) and isinstance(entry, Entries):
+                result[name] = self.join(known, entry, here, other)
             elif result[name] != entry:
                 self._clash(here, other)
-        return result
+        return Entries(result, extensions=getattr(mine, "extensions", {}))
 
     def settle(self, name: str, value: object, other: Document) -> object:
         """A setting that the definition leaves to those that it includes; they must agree."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import NoReturn
 
 from sopflow.dsl._document import Document, Marks
@@ -27,6 +29,8 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _ENDLESS = {"NaN", "Infinity", "-Infinity", "+Infinity"}
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
 _MOST_DIGITS = 400
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a character: Python's own reader does not mind
+_KEY = re.compile(r'"\s*:')
 _MOST_LISTED = 200
 
 
@@ -49,12 +53,67 @@ def read_json(text: str | bytes, file: str) -> Document:
     source, findings = decoded(text, file)
     if findings:
         return Document(file, source, {}, findings, whole=False)
+    if (data := _read_simple(source)) is not None:
+        return Document(file, source, data, mark=_marks)
+    return _scanned(file, source)
+
+
+def _marks(source: str, file: str) -> Marks:
+    return _scanned(file, source).marks
+
+
+def _read_simple(source: str) -> dict[str, object] | None:
+    """The data, by Python's own reader and so without places; None where the two readers might not agree."""
+    # Each value stands behind a colon, a comma or a bracket: there are no more values than these.
+    if sum(map(source.count, (":", ",", "["))) >= MOST_NODES or _HALF.search(source):
+        return None
+    try:
+        data = json.loads(source, parse_int=_integer, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError):
+        return None
+    # What looks like a key is one, or stands in a text. So if there are as many, no key stands twice in a map.
+    return data if isinstance(data, dict) and _keys(data) == len(_KEY.findall(source)) else None
+
+
+def _integer(text: str) -> int:
+    """The integer; raises ValueError beyond 64 bits."""
+    value = int(text)
+    if not -MOST_INTEGER - 1 <= value <= MOST_INTEGER:
+        raise ValueError(text)
+    return value
+
+
+def _finite(text: str) -> float:
+    """The number; raises ValueError where it is none, or beyond all."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _keys(data: dict[str, object]) -> int | None:
+    """How many keys there are in all maps of ``data``; None where these are nested too deeply."""
+    count = 0
+    level: list[dict[str, object] | list[object]] = [data]
+    for _ in range(MOST_DEPTH):
+        maps = [part for part in level if isinstance(part, dict)]
+        count += sum(map(len, maps))
+        lists = [part for part in level if isinstance(part, list)]
+        inside = chain(chain.from_iterable(part.values() for part in maps), chain.from_iterable(lists))
+        level = [inner for inner in inside if isinstance(inner, (dict, list))]
+        if not level:
+            return count
+    return None
+
+
+def _scanned(file: str, source: str) -> Document:
+    """The document of a text, sign by sign: with marks, and with all that is wrong."""
     scanner = _Scanner(Document(file, source, None))
     data, whole = scanner.read()
     marks = scanner.marks if whole else Marks()
     found = in_order(scanner.findings)
     if whole and not isinstance(data, dict):
-        found.append(Finding("SOP028", place=Document(file, source, data, marks=marks).place()))
+        found.append(Finding("SOP028", place=Document(file, source, data, known_marks=marks).place()))
     document = Document(file, source, data, (), whole, marks)
     return Document(file, source, data, document.with_sources(found), whole, marks)
 
@@ -218,12 +277,8 @@ class _Scanner:
     def _number(self, match: re.Match[str]) -> object:
         text = match[0]
         if len(text) <= _MOST_DIGITS:
-            if match[1] is None and match[2] is None:
-                whole = int(text)
-                if -MOST_INTEGER - 1 <= whole <= MOST_INTEGER:
-                    return whole
-            elif math.isfinite(value := float(text)):
-                return value
+            with suppress(ValueError):
+                return _integer(text) if match[1] is None and match[2] is None else _finite(text)
         self._find("SOP037", *match.span(), number=text if len(text) <= 40 else text[:40] + "…")
         return text
 

@@ -66,11 +66,10 @@ def _remarks(document: Document) -> list[Finding]:
     """What does not stop a definition from being used, but is not as it should be."""
     if not isinstance(document.data, dict):
         return []
-    start = document.place((), key=True)
     remarks = []
     for key, code in (("version", "SOP183"), ("title", "SOP184")):
         if key not in document.data:
-            remarks.append(Finding(code, place=start))
+            remarks.append(Finding(code, place=document.place((), key=True)))
     name = _NAMED.fullmatch(PurePath(document.file).name)
     own = _id_of(document)
     if name is not None and own and name[1] != own:
@@ -90,7 +89,7 @@ def _translate(sop: Sop, language: str, translation: Document) -> list[Finding]:
         if not isinstance(words, str):
             findings.append(Finding("SOP119", place=translation.place((path,)), path=path))
         elif path in known:
-            known[path].add(language, words)
+            known[path]._add(language, words)
         else:
             close = nearest(path, known) or ["–"]
             fields = {"path": path, "nearest": close[0]}

@@ -11,6 +11,7 @@ from sopflow.dsl._source import decoded, in_order, printable
 from sopflow.dsl._yaml_build import Builder
 from sopflow.dsl._yaml_events import NotYaml, events
 from sopflow.dsl._yaml_faults import diagnose
+from sopflow.dsl._yaml_quick import read_simple
 from sopflow.dsl._yaml_quiet import directives, lost_comments, tabs_in_margin, tabs_in_texts
 from sopflow.errors import Finding
 
@@ -27,6 +28,17 @@ def read_yaml(text: str | bytes, file: str, *, pure: bool = False) -> Document:
     if findings:
         return Document(file, source, {}, findings, whole=False)
     source, findings = printable(source, file)
+    if not findings and not pure and (data := read_simple(source)) is not None:
+        return Document(file, source, data, mark=_marks)
+    return _read_events(file, source, findings, pure=pure)
+
+
+def _marks(source: str, file: str) -> Marks:
+    return _read_events(file, source, (), pure=False).marks
+
+
+def _read_events(file: str, source: str, findings: tuple[Finding, ...], *, pure: bool) -> Document:
+    """The document of a text, event by event: with marks, and with all that is wrong."""
     shown = Document(file, source.replace("\t", " "), None)  # a tab counts as a space, so that reading can go on
     shown, found = directives(shown)
     builder = Builder(shown)
@@ -60,7 +72,7 @@ def _whole_file(builder: Builder, shown: Document) -> list[Finding]:
         builder.data, builder.whole, builder.marks = {}, False, Marks()
         return [Finding("SOP027", place=shown.between(0, 0))]
     if not isinstance(builder.data, dict):
-        place = Document(shown.file, shown.text, builder.data, marks=marks).place()
+        place = Document(shown.file, shown.text, builder.data, known_marks=marks).place()
         return [Finding("SOP028", place=place)]
     return []
 

@@ -131,6 +131,7 @@ class Builder:
             self._find("SOP022", start, end)
             keep = self.whole = False
         elif is_plain and start == end:
+            self._no_pair_without_a_key(top)
             self._find("SOP024", start, end + 1)
             keep = self.whole = False
         elif text in top.inside:
@@ -138,6 +139,12 @@ class Builder:
             self._find("SOP021", start, end, key=text, line=first.line)
             keep = False
         top.name(text, start, end, keep=keep)
+
+    def _no_pair_without_a_key(self, top: _Map) -> None:
+        """Refuse ``[? , a]``: libyaml leaves out the sign behind the ``?`` and reads on as if it were not there."""
+        began = self.marks.starts[top.node]
+        if top.is_flow and self._shown.text[began] == "?":
+            raise NotYaml("while parsing a flow node", began, "found no key", began)
 
     def _begin(self, event: Start, *, is_map: bool) -> None:
         if event.anchor is not None or event.tag is not None:

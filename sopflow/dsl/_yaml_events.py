@@ -140,8 +140,8 @@ class _PureParser(Reader, Scanner, Parser):
             self.flow_level
             and isinstance(last, ScalarToken)
             and last.plain
-            and last.end_mark.index == self.index
             and self.peek(1) in ",?[]{}"
+            and not self.buffer[self.pointer + last.end_mark.index - self.index : self.pointer].strip()
         ):
             raise self._unexpected_colon(last)
         Scanner.fetch_value(self)

@@ -26,6 +26,8 @@ _GOOD_ESCAPES = re.compile(  # YAML 1.2.2 [62] c-ns-esc-char, less what is no ch
     r'[^"\\]+|\\(?:[0abt\tnvfre "/\\N_LP\n]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}'
     r"|U(?!0000[dD][89a-fA-F])00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})"
 )
+_BLOCK_LINE = re.compile(rf"[ ]*(?:-[ ]|{_KEY}:(?:[ ]|$))|\.\.\.$", re.MULTILINE)
+_BRACKETS_BACK = re.compile(r"[\[\]{}]")
 _COLON = re.compile(r":(?=\s|$)")
 _MOST_SHOWN = 60
 
@@ -76,6 +78,8 @@ class _Diagnosis:
             return self._second_colon()
         if "sequence entries" in problem:
             return self._word("SOP010", self.at)
+        if "no key" in problem:
+            return self._word("SOP024", self.at)
         if "mapping keys" in problem:
             return self._value("SOP023", self.at)
         if context in _IN_FLOW:
@@ -233,14 +237,19 @@ class _Diagnosis:
         """The bracket that is open where the parser stopped."""
         if self.failure.context != "while parsing a flow node" and self.text[self.began : self.began + 1] in ("[", "{"):
             return self.began
-        return max(self.text.rfind("[", 0, self.at), self.text.rfind("{", 0, self.at), 0)
+        closed = 0
+        for match in _BRACKETS_BACK.finditer(self.text[: self.at][::-1]):
+            closed += 1 if match[0] in "]}" else -1
+            if closed < 0:
+                return self.at - match.end()
+        return 0
 
     def _starts_block_line(self, at: int) -> bool:
-        """Whether ``at`` is on a later line than the open bracket, in a line that reads ``key: …``."""
+        """Whether ``at`` is on a later line than the open bracket, in one that reads ``key: …``, ``- …`` or ``...``."""
         start = self.text.rfind("\n", 0, at) + 1
         if self._bracket() >= start:
             return False
-        return re.compile(rf"[ ]*(?:-[ ]+)?{_KEY}:(?:[ ]|$)", re.MULTILINE).match(self.text, start) is not None
+        return _BLOCK_LINE.match(self.text, start) is not None
 
     def _wrong_closing(self, bracket: int) -> Fault | None:
         sign, wanted = self._sign(self.at), {"[": "]", "{": "}"}.get(self._sign(bracket))

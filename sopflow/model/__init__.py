@@ -5,7 +5,8 @@ no names. A fault in the data raises ``pydantic.ValidationError`` whose error ty
 catalogue; ``sopflow.dsl`` makes findings with places of them.
 """
 
-from sopflow.model._node import Entries, Many, Node, Reads
+from sopflow.model._frozen import Entries, Many
+from sopflow.model._node import Node, Reads
 from sopflow.model._parts import (
     Awaited,
     Escalation,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sopflow.model._node import Many, read_many
+from sopflow.model._frozen import Many
+from sopflow.model._node import read_many
 from sopflow.model._problems import near, problem
 
 RESERVED_IDS = frozenset({"done", "end", "else", "none", "any", "unknown", "started", "opened", "due"})
@@ -58,6 +59,11 @@ def read_id(value: object) -> str:
     if word in RESERVED_IDS:
         raise problem("SOP132", name=word, known=near(word, RESERVED_IDS))
     return word
+
+
+def is_id(word: str) -> bool:
+    """Whether ``word`` can be the id of a step, branch, phase or role."""
+    return _KEBAB.fullmatch(word) is not None and word not in RESERVED_IDS
 
 
 def read_message_id(value: object) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import Field as Option
-
+from sopflow.model._frozen import NOTHING, frozen
 from sopflow.model._names import read_field_path, read_part_name, read_word
 from sopflow.model._node import Node, Reads
 from sopflow.model._problems import Problems, problem
@@ -107,7 +106,7 @@ class Start(Node):
     every: Annotated[str | None, WORD] = None
     from_: Annotated[Time | None, TIME] = None
     message: Annotated[str | None, WORD] = None
-    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default_factory=dict)
+    match: Annotated[Mapping[str, Plain], LITERALS] = NOTHING
     overlap: Annotated[str, one_of("allow", "skip", "queue")] = "allow"
     cites: Annotated[tuple[str, ...], WORDS] = ()
 
@@ -175,7 +174,7 @@ class Table(Node):
     hit: Annotated[str, one_of("unique", "first", "any", "collect")] = "unique"
     columns: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path")]
     gives: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path")]
-    rows: Annotated[tuple[Row, ...], Reads.many(Row.model_validate, "Row")]
+    rows: Annotated[tuple[Row, ...], Reads.many(Row.read, "Row")]
     cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @classmethod
@@ -199,7 +198,7 @@ class Table(Node):
 def _read_cell(value: object) -> Plain:
     if value is None or isinstance(value, dict):
         raise problem("SOP110") if value is None else problem("SOP113")
-    return value  # type: ignore[return-value]
+    return frozen(value)  # type: ignore[return-value]
 
 
 def _read_factor(value: object) -> float:
@@ -218,7 +217,7 @@ class Awaited(Node):
 
     at: Annotated[Time | None, TIME] = None
     message: Annotated[str | None, Reads(read_word, "Id")] = None
-    match: Annotated[Mapping[str, Plain], LITERALS] = Option(default_factory=dict)
+    match: Annotated[Mapping[str, Plain], LITERALS] = NOTHING
     when: Annotated[Expr | None, EXPR] = None
 
     @classmethod

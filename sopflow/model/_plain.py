@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from sopflow.model._node import Entries, Many, Node, defaults_of
+from sopflow.model._frozen import Entries, Many
+from sopflow.model._node import Node, facts_of
 from sopflow.model._step import Handler, Step
 from sopflow.model._text import Text
 from sopflow.model._types import Enumeration, Field, ListOf, Record, Scalar
@@ -34,26 +35,30 @@ class _Writer:
         self.extensions = extensions
 
     def write(self, value: object) -> Plain:
-        match value:
+        match value:  # models last: to ask whether something is one takes pydantic longer than all the rest
+            case str():
+                return value
+            case Text():
+                return self.text(value)
+            case None | bool() | int() | float():
+                return value
+            case Many() if value.bare and len(value) == 1 and self.short:
+                return self.write(value[0])
+            case tuple() if value and isinstance(value[0], Step):
+                return self.list_of_steps(value)
+            case tuple() | list():
+                return [self.write(part) for part in value]
+            case Mapping():
+                written = {str(name): self.write(part) for name, part in value.items()}
+                return written | self.extra(value.extensions) if isinstance(value, Entries) else written
+            case Scalar() | ListOf() | Enumeration() | Record():
+                return self.type(value)
             case Step():
                 return {"id": value.id, **self.body(value)}
             case Node():
                 return self.node(value)
-            case Text():
-                return self.text(value)
-            case Scalar() | ListOf() | Enumeration() | Record():
-                return self.type(value)
-            case Mapping():
-                written = {str(name): self.write(part) for name, part in value.items()}
-                return written | self.extra(value.extensions) if isinstance(value, Entries) else written
-            case tuple() if value and isinstance(value[0], Step):
-                return self.list_of_steps(value)
-            case Many() if value.bare and len(value) == 1 and self.short:
-                return self.write(value[0])
-            case tuple() | list():
-                return [self.write(part) for part in value]
             case _:
-                return value  # type: ignore[return-value]  # nothing but scalars is left
+                return value  # type: ignore[return-value]  # whatever a model of another package holds
 
     def node(self, node: Node) -> Plain:
         match node:
@@ -67,14 +72,16 @@ class _Writer:
 
     def fields(self, node: Node) -> dict[str, Plain]:
         """What was written, key by key; without short forms: whatever is not the default."""
-        body = {}
-        fields, defaults = type(node).model_fields, defaults_of(type(node))
-        for name in (*node.written_first, *(name for name in fields if name not in node.written_first)):
-            field = fields[name]
-            said = name in node.model_fields_set if self.short else getattr(node, name) != defaults[name]
-            if said and name != "extensions":
-                body[str(field.alias)] = self.write(getattr(node, name))
-        return body | self.extra(node.extensions)
+        facts, values = facts_of(type(node)), node.__dict__
+        said = node.said - {"extensions"}
+        if not self.short:
+            defaults = facts.defaults
+            said = said.union(facts.late).difference([name for name in said if values[name] == defaults[name]])
+        body: dict[str, Plain] = {}
+        for name in sorted(said, key=facts.order.__getitem__):
+            part = values[name]
+            body[facts.keys[name]] = part if isinstance(part, str) else self.write(part)
+        return body | self.extra(node.extensions) if node.extensions else body
 
     def body(self, step: Step) -> dict[str, Plain]:
         """A step without its id, the key of its kind first."""
@@ -85,7 +92,7 @@ class _Writer:
     def list_of_steps(self, steps: tuple[Step, ...]) -> Plain:
         extra = self.extra(steps.extensions) if isinstance(steps, Many) else {}
         if self.steps == "list" and not extra:
-            return [self.write(step) for step in steps]
+            return [{"id": step.id, **self.body(step)} for step in steps]
         return {step.id: self.body(step) for step in steps} | extra
 
     def handler(self, handler: Handler) -> dict[str, Plain]:
@@ -107,7 +114,7 @@ class _Writer:
     def text(self, text: Text) -> Plain:
         written = text.written
         if isinstance(written, str) or self.extensions:
-            return written  # type: ignore[return-value]
+            return written  # type: ignore[return-value]  # no lists are in it
         return {tag: words for tag, words in written.items() if not tag.startswith("x-")}
 
     def type(self, made: Scalar | ListOf | Enumeration | Record) -> Plain:

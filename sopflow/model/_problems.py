@@ -28,12 +28,11 @@ def problem(code: str, *, at_key: bool = False, **fields: object) -> PydanticCus
 class Problems:
     """What is wrong with one piece of a definition, collected so that one fault does not hide the next."""
 
-    def __init__(self) -> None:
-        self._found: list[InitErrorDetails] = []
+    found: list[InitErrorDetails] | tuple[()] = ()  # no list until it is needed: nearly always there is no fault
 
     def add(self, code: str, *loc: Loc, at_key: bool = False, **fields: object) -> None:
         """``code`` at the path ``loc`` inside the piece."""
-        self._found.append(InitErrorDetails(type=problem(code, at_key=at_key, **fields), loc=loc, input=None))
+        self._note(InitErrorDetails(type=problem(code, at_key=at_key, **fields), loc=loc, input=None))
 
     def read(self, reader: Callable[[object], T], value: object, *loc: Loc, at_key: bool = False) -> T | None:
         """``reader(value)``; None if it found fault, which is then kept under ``loc``.
@@ -42,13 +41,21 @@ class Problems:
         """
         try:
             return reader(value)
-        except PydanticCustomError as error:
-            if at_key:
+        except ValueError as error:
+            if at_key and isinstance(error, PydanticCustomError):
                 error = problem(error.type, at_key=True, **(error.context or {}).get("fields", {}))
-            self._found.append(InitErrorDetails(type=error, loc=loc, input=None))
-        except ValidationError as error:
-            self.take(error, *loc)
+            self.caught(error, *loc)
         return None
+
+    def caught(self, error: ValueError, *loc: Loc) -> None:
+        """What a reader raised: one problem, or a ``ValidationError`` with many."""
+        match error:
+            case PydanticCustomError():
+                self._note(InitErrorDetails(type=error, loc=loc, input=None))
+            case ValidationError():
+                self.take(error, *loc)
+            case _:  # a reader of a third party
+                self.add("SOP199", *loc, text=str(error))
 
     def take(self, error: ValidationError, *loc: Loc) -> None:
         """All that ``error`` holds."""
@@ -60,15 +67,15 @@ class Problems:
                 kind = PydanticCustomError(found["type"], found["msg"], context)
             else:  # an error of pydantic's own, from the model of a third party
                 kind = problem("SOP199", text=found["msg"])
-            self._found.append(InitErrorDetails(type=kind, loc=(*loc, *found["loc"]), input=None))
+            self._note(InitErrorDetails(type=kind, loc=(*loc, *found["loc"]), input=None))
 
     def stop(self) -> None:
         """Raise what was collected, if anything."""
-        if self._found:
-            raise ValidationError.from_exception_data("definition", self._found)
+        if self.found:
+            raise ValidationError.from_exception_data("definition", list(self.found))
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def _note(self, fault: InitErrorDetails) -> None:
+        self.found = [*self.found, fault]
 
 
 def near(name: object, known: Iterable[str]) -> str:

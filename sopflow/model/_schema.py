@@ -68,13 +68,14 @@ def _cases(then: str) -> Schema:
 # What is written in one place or another and is no map with known keys.
 SHARED: dict[str, Schema] = {
     "Word": {"type": ["string", "integer"], "minLength": 1},
+    "Words": {"type": "string", "minLength": 1},
     "Text": _any(
-        _ref("Word"),
+        _ref("Words"),
         {
             "type": "object",
             "minProperties": 1,
             "propertyNames": {"pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$|^x-"},
-            "patternProperties": {"^[A-Za-z]{2,3}(-|$)": _ref("Word")},
+            "patternProperties": {"^[A-Za-z]{2,3}(-|$)": _ref("Words")},
         },
     ),
     "Expr": {"type": ["string", "boolean", "number"], "minLength": 1},

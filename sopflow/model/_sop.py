@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, ClassVar, Protocol
 
@@ -13,6 +14,7 @@ from pydantic import Field as Option
 from pydantic import PrivateAttr, model_serializer
 
 from sopflow.errors import Place
+from sopflow.model._frozen import NOTHING, Entries, FrozenDict, frozen
 from sopflow.model._names import (
     read_field_name,
     read_field_path,
@@ -21,7 +23,7 @@ from sopflow.model._names import (
     read_message_id,
     read_word,
 )
-from sopflow.model._node import Entries, Node, Reads, as_map, defaults_of
+from sopflow.model._node import Node, Reads, as_map, facts_of
 from sopflow.model._parts import CALENDAR_KEYS, Message, Phase, Role, Source, Start
 from sopflow.model._plain import plain
 from sopflow.model._problems import Problems, near, problem
@@ -87,7 +89,7 @@ def _read_calendar(value: object) -> dict[str, Plain]:
                 known=near(name, CALENDAR_KEYS),
             )
     problems.stop()
-    return dict(written)  # type: ignore[arg-type]
+    return frozen(written)  # type: ignore[return-value]  # a map as before
 
 
 class Shared(Node):
@@ -95,36 +97,24 @@ class Shared(Node):
 
     languages: Annotated[tuple[str, ...], Reads.many(_read_tag, "Language", bare=True)] = ()
     time_zone: Annotated[str, WORD] = "UTC"
-    sources: Annotated[Mapping[str, Source], Reads.entries(read_kebab, "Id", Source.model_validate, "Source")] = Option(
-        default_factory=dict
-    )
-    anchors: Annotated[Mapping[str, str], Reads.entries(read_field_name, "Name", read_field_path, "Path")] = Option(
-        default_factory=dict
-    )
-    roles: Annotated[Mapping[str, Role], Reads.entries(read_id, "Id", Role.model_validate, "Role")] = Option(
-        default_factory=dict
-    )
-    parameters: Annotated[
-        Mapping[str, Field], Reads.entries(read_field_name, "Name", Field.model_validate, "Field_")
-    ] = Option(default_factory=dict)
-    data: Annotated[Mapping[str, DataEntry], Reads.entries(read_field_name, "Name", read_entry, "Entry")] = Option(
-        default_factory=dict
-    )
+    sources: Annotated[Mapping[str, Source], Reads.entries(read_kebab, "Id", Source.read, "Source")] = NOTHING
+    anchors: Annotated[Mapping[str, str], Reads.entries(read_field_name, "Name", read_field_path, "Path")] = NOTHING
+    roles: Annotated[Mapping[str, Role], Reads.entries(read_id, "Id", Role.read, "Role")] = NOTHING
+    parameters: Annotated[Mapping[str, Field], Reads.entries(read_field_name, "Name", Field.read, "Field_")] = NOTHING
+    data: Annotated[Mapping[str, DataEntry], Reads.entries(read_field_name, "Name", read_entry, "Entry")] = NOTHING
     derived: Annotated[Mapping[str, Expr | Cases], Reads.entries(read_field_name, "Name", read_derived, "Derived")] = (
-        Option(default_factory=dict)
+        NOTHING
     )
     messages: Annotated[
         Mapping[str, Message],
-        Reads.entries(read_message_id, "Id", Message.model_validate, "Message"),
-    ] = Option(default_factory=dict)
-    phases: Annotated[Mapping[str, Phase], Reads.entries(read_id, "Id", Phase.model_validate, "Phase")] = Option(
-        default_factory=dict
-    )
+        Reads.entries(read_message_id, "Id", Message.read, "Message"),
+    ] = NOTHING
+    phases: Annotated[Mapping[str, Phase], Reads.entries(read_id, "Id", Phase.read, "Phase")] = NOTHING
     calendars: Annotated[Mapping[str, dict[str, Plain]], Reads.entries(read_id, "Id", _read_calendar, "Calendar")] = (
-        Option(default_factory=dict)
+        NOTHING
     )
     calendar: Annotated[str | None, Reads(read_kebab, "Id")] = None
-    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
+    accept: Annotated[Mapping[str, str], ACCEPT] = NOTHING
 
     _leaves: tuple[object, dict[str, Field]] | None = PrivateAttr(default=None)
 
@@ -132,7 +122,7 @@ class Shared(Node):
     def fields(self) -> dict[str, Field]:
         """The fields of ``data`` by dotted path, in written order; a list of records is one field."""
         if self._leaves is None or self._leaves[0] is not self.data:  # a changed copy has other data
-            self._leaves = (self.data, leaves(self.data))
+            self._leaves = (self.data, FrozenDict(leaves(self.data)))
         return self._leaves[1]
 
 
@@ -161,17 +151,17 @@ class Sop(Shared):
     version: Annotated[str, Reads(_read_version, "Version")] = "0.0.0"
     title: Annotated[Text, TEXT] = Option(default_factory=lambda data: Text(data.get("id", "")))
     include: Annotated[tuple[str, ...], NAMES] = ()
-    start: Annotated[Start | None, Reads(Start.model_validate, "Start")] = None
+    start: Annotated[Start | None, Reads(Start.read, "Start")] = None
     inputs: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path", empty=True)] = ()
     outputs: Annotated[tuple[str, ...], Reads.many(read_field_path, "Path", empty=True)] = ()
     cites: Annotated[tuple[str, ...], WORDS] = ()
     note: Annotated[Text | None, TEXT] = None
     inferred: Annotated[Text | None, TEXT] = None
-    on: Annotated[Mapping[str, Handler], Reads(read_handlers, "Handlers")] = Option(default_factory=dict)
+    on: Annotated[Mapping[str, Handler], Reads(read_handlers, "Handlers")] = NOTHING
     steps: Annotated[tuple[Step, ...], Reads(read_steps, "Steps")]
 
     _places: Places | None = PrivateAttr(default=None)
-    _included: dict[PathToPart, tuple[object, Places]] = PrivateAttr(default_factory=dict)
+    _included: Mapping[PathToPart, tuple[object, Places]] = PrivateAttr(default=FrozenDict())
     _origin: Path | None = PrivateAttr(default=None)
 
     @classmethod
@@ -193,7 +183,7 @@ class Sop(Shared):
 
     def texts(self) -> dict[PathToPart, Text]:
         """Every text by its path, as written: ``("steps", "review", "task")``."""
-        return dict(texts(self))
+        return texts(self)
 
     def place(
         self, path: PathToPart = (), *, key: bool = False, start: int | None = None, end: int | None = None
@@ -227,11 +217,11 @@ class Sop(Shared):
         for name in type(self).model_fields:
             value = getattr(self, name)
             if (name,) in self._included and self._included[name,][0] is value:
-                update[name] = defaults_of(type(self))[name]
+                update[name] = facts_of(type(self)).defaults[name]
             elif isinstance(value, Mapping) and any(path[0] == name for path in self._included):
                 update[name] = _without(value, (name,), self._included)
         own = self.model_copy(update=update)
-        own._included = {}
+        own._included = FrozenDict()
         own.__pydantic_fields_set__.difference_update(
             name for name, value in update.items() if not value or (name,) in self._included
         )
@@ -260,15 +250,10 @@ def _without(
 
 def nested_too_deeply(value: object) -> bool:
     """Whether plain data go deeper than ``MOST_NESTED`` levels; walks level by level, without recursion."""
-    level: list[object] = [value]
+    level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(MOST_NESTED):
-        below: list[object] = []
-        for part in level:
-            if isinstance(part, dict):
-                below.extend(inner for inner in part.values() if isinstance(inner, (dict, list)))
-            elif isinstance(part, list):
-                below.extend(inner for inner in part if isinstance(inner, (dict, list)))
-        if not below:
+        inside = chain.from_iterable(part.values() if isinstance(part, dict) else part for part in level)
+        level = [inner for inner in inside if isinstance(inner, (dict, list))]
+        if not level:
             return False
-        level = below
     return True

@@ -12,15 +12,17 @@ from typing import Annotated, ClassVar
 from pydantic import Field as Option
 
 from sopflow.errors import nearest
+from sopflow.model._frozen import NOTHING, Entries, Many
 from sopflow.model._names import (
     RESERVED_MESSAGES,
+    is_id,
     read_form_entry,
     read_id,
     read_kebab,
     read_step_name,
     read_word,
 )
-from sopflow.model._node import Entries, Many, Node, Reads, as_map, keep
+from sopflow.model._node import Node, Reads, as_map, keep
 from sopflow.model._parts import Escalation, Item, Material
 from sopflow.model._problems import Problems, near, problem
 from sopflow.model._registry import installed_kinds
@@ -60,6 +62,7 @@ def _read_code(value: object) -> str:
 
 
 ACCEPT = Reads.entries(_read_code, "Code", read_word, "Word")
+_PASSING_OVER = frozenset({"while", "if", "optional", "missed"})
 STEP_NAMES = Reads.many(read_step_name, "StepName", bare=True)
 
 
@@ -93,37 +96,41 @@ class Step(Node):
     opens: Annotated[Time | None, TIME] = None
     due: Annotated[Time | None, TIME] = None
     remind: Annotated[tuple[Time, ...], Reads(read_reminders, "Reminders")] = ()
-    escalate: Annotated[tuple[Escalation, ...], Reads.many(Escalation.model_validate, "Escalation", bare=True)] = ()
+    escalate: Annotated[tuple[Escalation, ...], Reads.many(Escalation.read, "Escalation", bare=True)] = ()
     duration: Annotated[str | Cases | None, PHRASE] = None
-    checklist: Annotated[tuple[Item, ...], Reads.many(Item.model_validate, "Item")] = ()
-    standards: Annotated[tuple[Item, ...], Reads.many(Item.model_validate, "Item")] = ()
-    materials: Annotated[tuple[Material, ...], Reads.many(Material.model_validate, "Material")] = ()
+    checklist: Annotated[tuple[Item, ...], Reads.many(Item.read, "Item")] = ()
+    standards: Annotated[tuple[Item, ...], Reads.many(Item.read, "Item")] = ()
+    materials: Annotated[tuple[Material, ...], Reads.many(Material.read, "Material")] = ()
     form: Annotated[tuple[str, ...], Reads.many(read_form_entry, "FormEntry")] = ()
-    evidence: Annotated[tuple[Field, ...], Reads.many(Field.model_validate, "Field_")] = ()
-    set: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict)
+    evidence: Annotated[tuple[Field, ...], Reads.many(Field.read, "Field_")] = ()
+    set: Annotated[Mapping[str, Value], VALUES] = NOTHING
     while_: Annotated[Expr | None, EXPR] = None
     holds: Annotated[tuple[str, ...], NAMES] = ()
     after: Annotated[tuple[str, ...], STEP_NAMES] = ()
     requires: Annotated[tuple[Expr, ...], EXPRS] = ()
     ensures: Annotated[tuple[Expr, ...], EXPRS] = ()
-    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = Option(
-        default_factory=dict
-    )
+    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = NOTHING
     phase: Annotated[str | None, Reads(read_kebab, "Id")] = None
     next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
     note: Annotated[Text | None, TEXT] = None
     cites: Annotated[tuple[str, ...], WORDS] = ()
     inferred: Annotated[Text | None, TEXT] = None
-    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
+    accept: Annotated[Mapping[str, str], ACCEPT] = NOTHING
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
         """Keys that this kind refuses, keys that need another, and a way for whoever passes it over."""
-        for name in body:
-            if name in cls.refuses:
-                problems.add("SOP155", name, at_key=True, key=name, kind=cls.kind)
-            elif name in cls.needs and cls.needs[name] not in body:
-                problems.add("SOP154", name, at_key=True, key=name, needs=cls.needs[name])
+        for name in cls.refuses.intersection(body):
+            problems.add("SOP155", name, at_key=True, key=name, kind=cls.kind)
+        for name, needed in cls.needs.items():
+            if name in body and needed not in body and name not in cls.refuses:
+                problems.add("SOP154", name, at_key=True, key=name, needs=needed)
+        if not _PASSING_OVER.isdisjoint(body):
+            cls._check_passing_over(body, problems)
+
+    @classmethod
+    def _check_passing_over(cls, body: Mapping[str, object], problems: Problems) -> None:
+        """Who passes a step over has a way to go, and only then is that way said."""
         skips = next((name for name in ("while", "if", "optional") if name in body and body[name] is not False), "")
         if "missed" in body and not skips:
             problems.add("SOP154", "missed", at_key=True, key="missed", needs="if, optional, while")
@@ -165,7 +172,7 @@ class Handler(Node):
 
     id: Annotated[str, Reads(keep, "Id")]  # those who read the list have looked at it
     message: Annotated[str | None, Reads(read_kebab, "Id")] = None
-    match: Annotated[Mapping[str, object], LITERALS] = Option(default_factory=dict)
+    match: Annotated[Mapping[str, object], LITERALS] = NOTHING
     at: Annotated[Time | None, TIME] = None
     every: Annotated[str | Cases | None, PHRASE] = None
     when: Annotated[Expr | None, EXPR] = None
@@ -178,7 +185,7 @@ class Handler(Node):
     note: Annotated[Text | None, TEXT] = None
     cites: Annotated[tuple[str, ...], WORDS] = ()
     inferred: Annotated[Text | None, TEXT] = None
-    accept: Annotated[Mapping[str, str], ACCEPT] = Option(default_factory=dict)
+    accept: Annotated[Mapping[str, str], ACCEPT] = NOTHING
 
     @property
     def trigger(self) -> str:
@@ -199,8 +206,8 @@ class Handler(Node):
 
 def find_kind(body: Mapping[str, object]) -> list[str]:
     """The kind keys in ``body``: of known kinds, of broken ones, and any with a dot."""
-    found = installed_kinds()
-    return [name for name in body if name in found.known or name in found.broken or "." in name.removeprefix("x-")]
+    known, broken = installed_kinds().known, installed_kinds().broken
+    return [name for name in body if name in known or name in broken or ("." in name and not name.startswith("x-"))]
 
 
 def read_step(value: object) -> Step:
@@ -208,9 +215,9 @@ def read_step(value: object) -> Step:
     if isinstance(value, Step):
         return value
     body = as_map(value)
-    found = [name for name in find_kind(body) if not name.startswith("x-")]
+    found = find_kind(body)
     if len(found) == 1 and found[0] in installed_kinds().known:
-        return installed_kinds().known[found[0]].model_validate(body)  # type: ignore[return-value]
+        return installed_kinds().known[found[0]].read(body)  # type: ignore[return-value]
     problems = Problems()
     slips: dict[str, str] = {}
     if len(found) > 1:
@@ -247,20 +254,20 @@ def _check_anyway(body: Mapping[str, object], found: list[str], slips: Mapping[s
     if slips:
         slip, kind = next(iter(slips.items()))
         renamed = {kind if name == slip else name: part for name, part in body.items()}
-        problems.read(installed_kinds().known[kind].model_validate, renamed)
+        problems.read(installed_kinds().known[kind].read, renamed)
         return
     common = {name: part for name, part in body.items() if name in Step.known_keys() or str(name).startswith("x-")}
     every = frozenset[str]().union(*(cls.known_keys() for cls in installed_kinds().known.values()))
     for name in body.keys() - every if not found else ():
         if not str(name).startswith("x-"):
             Step.unknown(name, problems)
-    problems.read(Step.model_validate, common)
+    problems.read(Step.read, common)
 
 
 def read_steps(value: object) -> Many[Step]:
     """Steps (or branches) in order: a map by id, or a list of maps that say their ``id``."""
     problems = Problems()
-    steps: list[Step | None] = []
+    steps: list[Step] = []
     extensions: dict[str, object] = {}
     if not isinstance(value, (dict, list, tuple)):
         raise problem("SOP110") if value is None else problem("SOP112")
@@ -269,17 +276,24 @@ def read_steps(value: object) -> Many[Step]:
             if isinstance(name, str) and name.startswith("x-"):
                 extensions[name] = body
                 continue
-            problems.read(read_id, name, str(name), at_key=True)
-            steps.append(problems.read(partial(_read_named, str(name)), body, str(name)))
+            if not isinstance(name, str) or not is_id(name):
+                problems.read(read_id, name, str(name), at_key=True)
+            try:
+                steps.append(read_step(_with_id(name, body)))
+            except ValueError as error:
+                problems.caught(error, str(name))
     else:
         seen: set[str] = set()
         for index, body in enumerate(value):
             listed = _check_id(body, index, seen, problems) if isinstance(body, dict) else body
-            steps.append(problems.read(read_step, listed, index))
+            try:
+                steps.append(read_step(listed))
+            except ValueError as error:
+                problems.caught(error, index)
+    problems.stop()
     if not steps:
         raise problem("SOP116")
-    problems.stop()
-    return Many.of((step for step in steps if step is not None), extensions=extensions)
+    return Many.of(steps, extensions=extensions)
 
 
 def _check_id(body: dict[str, object], index: int, seen: set[str], problems: Problems) -> dict[str, object]:
@@ -291,10 +305,6 @@ def _check_id(body: dict[str, object], index: int, seen: set[str], problems: Pro
         problems.add("SOP151", index, "id", name=name)
     seen.add(name or "")
     return {**body, "id": name or "nameless"}
-
-
-def _read_named(name: str, body: object) -> Step:
-    return read_step(_with_id(name, body))
 
 
 def _with_id(name: object, body: object) -> object:
@@ -328,18 +338,17 @@ def _read_handler(name: str, value: object) -> Handler:
     if isinstance(value, Handler):
         return value
     body = as_map(_with_id(name, value))
-    runs = bool([kind for kind in find_kind(body) if not kind.startswith("x-")]) or bool(_slips_of_handler(body))
-    if not runs:
+    if not find_kind(body) and not _slips_of_handler(body):
         if "next" not in body and body.get("instead") is not True:
             problems = Problems()
             problems.add("SOP167", at_key=True, known=", ".join(installed_kinds().known))
-            problems.read(Handler.model_validate, body)
+            problems.read(Handler.read, body)
             problems.stop()
-        return Handler.model_validate(body)
+        return Handler.read(body)
     problems = Problems()
     step = problems.read(read_step, {name: part for name, part in body.items() if name not in _HANDLER_KEYS})
     own = {name: part for name, part in body.items() if name in _HANDLER_KEYS or name == "id"}
-    handler = problems.read(Handler.model_validate, own)
+    handler = problems.read(Handler.read, own)
     problems.stop()
     assert handler is not None
     assert step is not None

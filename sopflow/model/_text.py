@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sopflow.model._problems import Problems, problem
 
@@ -22,7 +23,12 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-
 
 def is_language(tag: object) -> bool:
     """Whether ``tag`` is a language tag (BCP 47) whose language exists."""
-    if not isinstance(tag, str) or not _TAG.fullmatch(tag):
+    return isinstance(tag, str) and _is_tag(tag)
+
+
+@lru_cache(maxsize=256)  # every text asks, about the same few
+def _is_tag(tag: str) -> bool:
+    if not _TAG.fullmatch(tag):
         return False
     language = tag.split("-", 1)[0].lower()
     return language in TWO_LETTERS or len(language) == 3
@@ -66,7 +72,7 @@ class Text:
             return self._written
         return next(iter(texts.values()), "")
 
-    def add(self, lang: str, text: str) -> None:
+    def _add(self, lang: str, text: str) -> None:
         """Note one more language from outside the definition: while it is read, never later."""
         self._added[lang] = text
 
@@ -96,23 +102,33 @@ def read_text(value: object) -> Text:
         case str():
             return Text(_words(value))
         case dict():
-            problems = Problems()
-            if not value:
-                problems.add("SOP121")
-            for tag, text in value.items():
-                if isinstance(tag, str) and tag.startswith("x-"):
-                    continue
-                if not is_language(tag):
-                    meant = MEANT.get(str(tag).lower())
-                    if meant:
-                        problems.add("SOP123", tag, at_key=True, tag=tag, nearest=meant)
-                    else:
-                        problems.add("SOP122", str(tag), at_key=True, tag=tag)
-                problems.read(_words, text, str(tag))
-            problems.stop()
+            if not value or not all(map(is_language, value)) or not all(map(_is_words, value.values())):
+                _look_at(value)
             return Text(value)
         case _:
             return Text(_words(value))
+
+
+def _look_at(written: Mapping[object, object]) -> None:
+    """Tell what is wrong with a map of languages, if anything is."""
+    problems = Problems()
+    if not written:
+        problems.add("SOP121")
+    for tag, text in written.items():
+        if isinstance(tag, str) and tag.startswith("x-"):
+            continue
+        if not is_language(tag):
+            meant = MEANT.get(str(tag).lower())
+            if meant:
+                problems.add("SOP123", str(tag), at_key=True, tag=tag, nearest=meant)
+            else:
+                problems.add("SOP122", str(tag), at_key=True, tag=tag)
+        problems.read(_words, text, str(tag))
+    problems.stop()
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, str) and value.strip() != ""
 
 
 def _words(value: object) -> str:
@@ -121,10 +137,8 @@ def _words(value: object) -> str:
             return value
         case str():
             raise problem("SOP121")
-        case bool() | float():  # 1.10 has lost its zero by now: ask for quotes rather than guess
+        case bool() | int() | float():  # 1.10 has lost its zero by now: ask for quotes rather than guess
             raise problem("SOP120", value=value)
-        case int():
-            return str(value)
         case _:
             raise problem("SOP119")
 

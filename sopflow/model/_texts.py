@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from sopflow.model._node import Node
+from sopflow.model._node import Node, facts_of
 from sopflow.model._step import Handler, Step
 from sopflow.model._text import Text
 from sopflow.model._types import ListOf, Record
@@ -12,34 +12,43 @@ from sopflow.model._types import ListOf, Record
 Path = tuple[str | int, ...]
 
 
-def texts(part: object, path: Path = ()) -> Iterator[tuple[Path, Text]]:
+def texts(part: object) -> dict[Path, Text]:
     """The texts in ``part``, with paths as they were written: keys, ids of steps, positions in lists."""
-    match part:
+    found: dict[Path, Text] = {}
+    _gather(part, (), found)
+    return found
+
+
+def _gather(part: object, path: Path, found: dict[Path, Text]) -> None:
+    match part:  # models last: to ask whether something is one takes pydantic longer than all the rest
+        case None | str() | bool() | int() | float():
+            return
         case Text():
-            yield path, part
-        case Handler() if part.step is not None:
-            yield from _fields(part.step, path)
-        case Node():
-            yield from _fields(part, path)
-        case Record(fields):
-            yield from texts(fields, path)
-        case ListOf(item):
-            yield from texts(item, path if not isinstance(item, Record) else (*path, 0))
-        case Mapping():
-            for name, inner in part.items():
-                yield from texts(inner, (*path, str(name)))
+            found[path] = part
         case tuple():
             for index, inner in enumerate(part):
-                yield from texts(inner, (*path, inner.id if isinstance(inner, Step) else index))
+                if not isinstance(inner, str):
+                    _gather(inner, (*path, inner.id if isinstance(inner, Step) else index), found)
+        case Record(fields):
+            _gather(fields, path, found)
+        case ListOf(item):
+            _gather(item, path if not isinstance(item, Record) else (*path, 0), found)
+        case Mapping():
+            for name, inner in part.items():
+                _gather(inner, (*path, str(name)), found)
+        case Handler() if part.step is not None:
+            _gather_fields(part.step, path, found)
+        case Node():
+            _gather_fields(part, path, found)
         case _:
             return
 
 
-def _fields(node: Node, path: Path) -> Iterator[tuple[Path, Text]]:
-    for name, field in type(node).model_fields.items():
-        if name in node.model_fields_set and name != "extensions":
-            here = path if node.is_short else (*path, str(field.alias))
-            yield from texts(getattr(node, name), here)
+def _gather_fields(node: Node, path: Path, found: dict[Path, Text]) -> None:
+    facts, values, is_short = facts_of(type(node)), node.__dict__, node.is_short
+    for name in sorted(node.said, key=facts.order.__getitem__):
+        if not isinstance(values[name], str) and name != "extensions":
+            _gather(values[name], path if is_short else (*path, facts.keys[name]), found)
 
 
 def show_path(path: Path) -> str:

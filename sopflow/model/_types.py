@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
-from pydantic import Field as Option
-
+from sopflow.model._frozen import NOTHING
 from sopflow.model._names import read_part_name, read_word
 from sopflow.model._node import Node, Reads, as_map, read_entries
 from sopflow.model._problems import Problems, near, problem
@@ -19,7 +18,8 @@ from sopflow.model._values import TEXT, WORD, WORDS, Plain, one_of, read_plain
 SCALARS = ("bool", "int", "decimal", "string", "text", "date", "time", "datetime", "duration", "link", "file", "person")
 # Words that an enumeration may not hold: cells of tables and maps of ``next`` read them otherwise.
 _NOT_VALUES = frozenset({"any", "unknown", "else"})
-_SPAN = re.compile(r"(\d+\.\.)?\d+ (minute|hour|day|week|month|quarter|year|working day|working hour)s?")
+# What a run can take: a month or a working day is as long as the calendar makes it, so it is no duration of a field.
+_SPAN = re.compile(r"\s*(\d{1,7}) (minute|hour|day|week)s?\s*", re.ASCII)
 _MOST_LISTS = 8  # ``list of list of …``: deeper is no data that people fill in
 _DEFAULTED = re.compile(r"\s+=(\s+|$)")
 
@@ -113,7 +113,7 @@ def _enumeration(value: list[object]) -> Enumeration:
 def _record(value: dict[str, object]) -> Mapping[str, Field]:
     if not value:
         raise problem("SOP116")
-    return read_entries(read_part_name, Field.model_validate, value)
+    return read_entries(read_part_name, Field.read, value)
 
 
 class Field(Node):
@@ -129,15 +129,13 @@ class Field(Node):
     max: Annotated[Plain, Reads(read_plain, "Plain")] = None
     unit: Annotated[Text | None, TEXT] = None
     merge: Annotated[str | None, one_of("append", "max", "any", "all")] = None
-    labels: Annotated[Mapping[str, Text], Reads.entries(read_word, "Word", read_text, "Text")] = Option(
-        default_factory=dict
-    )
+    labels: Annotated[Mapping[str, Text], Reads.entries(read_word, "Word", read_text, "Text")] = NOTHING
     cites: Annotated[tuple[str, ...], WORDS] = ()
 
     @property
     def has_default(self) -> bool:
         """Whether a default was given."""
-        return "default" in self.model_fields_set
+        return "default" in self.said
 
     @classmethod
     def lengthen(cls, value: object) -> object:
@@ -186,7 +184,7 @@ def read_entry(value: object) -> DataEntry:
     """One entry of data: a field, or a map of entries by name."""
     if isinstance(value, dict) and "is" not in value:
         return read_entries(read_part_name, read_entry, value)
-    return Field.model_validate(value)
+    return Field.read(value)
 
 
 def leaves(entries: Mapping[str, DataEntry], prefix: str = "") -> dict[str, Field]:

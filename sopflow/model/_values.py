@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
+from sopflow.model._frozen import Entries, Many, frozen
 from sopflow.model._names import FIELD, read_names, read_reference, read_target, read_word, read_words
-from sopflow.model._node import Entries, Many, Node, Reads, read_entries, read_many
+from sopflow.model._node import Node, Reads, read_entries, read_many
 from sopflow.model._problems import Problems, near, problem
 from sopflow.model._text import read_text
 
@@ -143,7 +144,7 @@ def read_plain(value: object) -> Plain:
     """A literal: text, number, true, false, list or map; ``null`` is none (``unknown`` forgets a field)."""
     if value is None:
         raise problem("SOP110")
-    return value  # type: ignore[return-value]
+    return frozen(value)  # type: ignore[return-value]
 
 
 def read_value(value: object) -> Value:
@@ -167,10 +168,12 @@ def read_derived(value: object) -> Expr | Cases:
 def read_time(value: object) -> Time:
     """A time: a phrase, the earliest or latest of several, one with its citations, or cases."""
     match value:
+        case str():
+            return read_word(value)
         case dict() if "at" in value:
-            return Dated.model_validate(value)
+            return Dated.read(value)
         case dict() if "earliest" in value or "latest" in value:
-            return Extreme.model_validate(value)
+            return Extreme.read(value)
         case dict():
             raise problem("SOP117")
         case list():

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import Field as Option
 
 from sopflow.model._checks import bodies, check_ends, check_outcomes, check_plain_next, read_join, read_need, share
+from sopflow.model._frozen import NOTHING
 from sopflow.model._names import read_end, read_field_path, read_kebab, read_part_name, read_sop_name, read_word
 from sopflow.model._node import Node, Reads, map_schema, read_entries, read_many
 from sopflow.model._parts import Awaited, Retry, Table
@@ -53,8 +54,8 @@ class Task(Step):
 
     title: Annotated[Text, TEXT] = Option(alias="task")
     run: Annotated[str | None, WORD] = None
-    with_: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict, alias="with")
-    retry: Annotated[Retry | None, Reads(Retry.model_validate, "Retry")] = None
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default=NOTHING, alias="with")
+    retry: Annotated[Retry | None, Reads(Retry.read, "Retry")] = None
     timeout: Annotated[str | Cases | None, PHRASE] = None
     outcomes: Annotated[tuple[str, ...], Reads.many(read_kebab, "Id")] = ()
 
@@ -84,7 +85,7 @@ class Decision(Step):
     title: Annotated[Text, TEXT] = Option(alias="decision")
     about: Annotated[str | None, Reads(read_field_path, "Path")] = None
     when: Annotated[Expr | None, EXPR] = None
-    table: Annotated[Table | None, Reads(Table.model_validate, "Table")] = None
+    table: Annotated[Table | None, Reads(Table.read, "Table")] = None
     ask: Annotated[str, one_of("new-round", "unknown", "every-time")] = "new-round"
     need: Annotated[int | str, Reads(read_need, "Need")] = 1
     settle: Annotated[str | None, one_of("most", "mean")] = None
@@ -244,8 +245,8 @@ class Call(Step):
     exits: ClassVar[tuple[str, ...]] = ("too-deep",)
 
     sop: Annotated[str, Reads(read_sop_name, "SopName")] = Option(alias="call")
-    with_: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict, alias="with")
-    roles: Annotated[Mapping[str, str], Reads.entries(read_kebab, "Id", read_word, "Id")] = Option(default_factory=dict)
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default=NOTHING, alias="with")
+    roles: Annotated[Mapping[str, str], Reads.entries(read_kebab, "Id", read_word, "Id")] = NOTHING
     at_most: Annotated[int | None, number(1)] = None
     detached: Annotated[bool, FLAG] = False
     too_deep: Annotated[Target | None, TARGET] = None
@@ -333,7 +334,7 @@ class Emit(Step):
     lowers_to: ClassVar[str] = "emit"
 
     message: Annotated[str, Reads(read_kebab, "Id")] = Option(alias="emit")
-    with_: Annotated[Mapping[str, Value], VALUES] = Option(default_factory=dict, alias="with")
+    with_: Annotated[Mapping[str, Value], VALUES] = Option(default=NOTHING, alias="with")
 
     @classmethod
     def check(cls, body: Mapping[str, object], problems: Problems) -> None:
@@ -372,18 +373,18 @@ Kind: TypeAlias = Task | Decision | Approval | Group | Parallel | ForEach | Call
 def read_awaited(value: object) -> Time | Awaited:
     """A time, or a map that says a message or a condition."""
     if isinstance(value, dict) and value.keys() & {"message", "when", "match"}:
-        return Awaited.model_validate(value)
+        return Awaited.read(value)
     return read_time(value)
 
 
 def _read_wait(value: object) -> Time | Awaited | First:
-    return First.model_validate(value) if isinstance(value, dict) and "first" in value else read_awaited(value)
+    return First.read(value) if isinstance(value, dict) and "first" in value else read_awaited(value)
 
 
 def _read_first(value: object) -> Mapping[str, Alternative]:
     if value == {}:
         raise problem("SOP116")
-    return read_entries(read_kebab, Alternative.model_validate, value)
+    return read_entries(read_kebab, Alternative.read, value)
 
 
 def _read_items(value: object) -> str | tuple[Plain, ...]:

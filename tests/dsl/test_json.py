@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sopflow.dsl._json import read_json
+from sopflow.dsl._json import _read_simple, _scanned, read_json
 from sopflow.dsl._yaml import read_yaml
 
 UNICODE = st.text(st.characters(codec="utf-8"))
@@ -94,6 +94,61 @@ def test_no_text_gives_a_traceback(text: str) -> None:
         json.loads(text)
     except ValueError:
         assert document.findings
+
+
+JSON = st.recursive(
+    st.sampled_from(["a", 'b": 1', 5, -0.5, 2**63 - 1, 1e300, True, None, "中", "/", 'q"', "\\"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", 'c"', "键"]), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+DAMAGES = [
+    "",
+    " ",
+    '"',
+    "{",
+    "]",
+    ":",
+    ",",
+    '"a":1,',
+    '"a" : 1,',
+    "1e400",
+    "9" * 19,
+    "NaN",
+    "\\ud800",
+    "\\/",
+    "//\n",
+    "0",
+]
+
+
+@given(
+    data=st.dictionaries(st.sampled_from(["a", "b", "c"]), JSON, min_size=1),
+    ascii=st.booleans(),
+    separators=st.sampled_from([(",", ":"), (" , ", " : ")]),
+    more=st.data(),
+)
+def test_the_quick_reader_and_the_exact_one_agree(data, ascii, separators, more) -> None:
+    """What Python's own reader is let read, sound or damaged, is what the scanner reads, and without a finding."""
+    text = json.dumps(data, ensure_ascii=ascii, separators=separators)
+    assert _read_simple(text) in (data, None)
+    start = more.draw(st.integers(0, len(text)))
+    end = more.draw(st.integers(start, min(len(text), start + 8)))
+    text = text[:start] + more.draw(st.sampled_from(DAMAGES)) + text[end:]
+    simple = _read_simple(text)
+    if simple is not None:
+        document = _scanned("f", text)
+        assert (repr(document.data), document.whole, document.findings) == (repr(simple), True, ())
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "a": 2}', '{"a": 1, "b" : {"a" :1, "a":2}}', '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}']
+)
+def test_what_python_lets_pass_is_not_let_pass(text: str) -> None:
+    """Repeated keys, numbers beyond all and halves of characters are found, though Python's own reader is content."""
+    assert json.loads(text)
+    assert len(read_json(text, "f").findings) == 1
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,12 @@ FAULTS = {
     "SOP117": [with_step("{task: A, due: ▶{before: b}}"), with_step("{task: A, opens: ▶1.5}")],
     "SOP118": [with_step("{parallel: A, at-once: ▶0, branches: {b: {task: B}}}")],
     "SOP119": [with_step("{task: ▶[A]}")],
-    "SOP120": [with_step("{task: ▶1.10}"), with_step("{task: ▶true}"), TOP.replace("1.0.0", "▶1.10") + STEPS],
+    "SOP120": [
+        *(with_step(f"{{task: ▶{word}}}") for word in ("1.10", "5", "true")),
+        with_step("{task: {en: A, zh: ▶5}}"),
+        with_step("{task: A, checklist: [B, ▶5]}"),
+        TOP.replace("1.0.0", "▶1.10") + STEPS,
+    ],
     "SOP121": [with_step('{task: ▶""}'), with_step('{task: {en: ▶" "}}'), with_step("{task: ▶{}}")],
     "SOP122": [with_step("{task: {en: A, ▶xyzz: B}}"), with_top("languages: [en, ▶qq]")],
     "SOP123": [with_step("{task: {▶cn: A, en: B}}"), with_top("languages: [▶jp]")],

@@ -3,7 +3,9 @@
 import copy
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from sopflow.dsl import dump, load, loads, read, read_file
 from sopflow.dsl._yaml import read_yaml
 from sopflow.errors import DefinitionError, NotFound, UsageError
 from sopflow.model import Sop, plain
+from sopflow.model._node import facts_of
 
 HERE = Path(__file__).parent
 EVERY_KEY = (HERE / "every-key.sop.yaml").read_text(encoding="utf-8")
@@ -115,6 +118,41 @@ def test_what_is_dumped_is_what_was_read(data):
     sop = Sop.model_validate(data)
     assert plain(sop) == data
     assert sop.model_dump() == data
+
+
+def faults_of(data: object) -> set[tuple[object, ...]]:
+    """What is wrong with ``data``: code, path, fields."""
+    try:
+        Sop.model_validate(data)
+    except ValidationError as error:
+        return {(one["type"], one["loc"], str(one["ctx"])) for one in error.errors(include_url=False)}
+    return set()
+
+
+@given(data=DEFINITIONS, more=st.data())
+def test_models_are_built_as_pydantic_builds_them(data, more):
+    """Reading field by field gives the same definition, or the same faults, as leaving the fields to pydantic."""
+    broken = copy.deepcopy(data)
+    for _ in range(more.draw(st.integers(0, 2))):
+        holder, name = more.draw(st.sampled_from([*parts_of(broken)]))
+        holder[name] = more.draw(st.sampled_from([None, 5, 1.5, True, "", "No Id", [], {}, [{}], {"x": 1}, {"x-y": 1}]))
+    sop, faults = Sop.model_validate(data), faults_of(broken)
+    by_fields = facts_of
+
+    with patch("sopflow.model._node.facts_of", lambda cls: replace(by_fields(cls), readers={})):
+        theirs, their_faults = Sop.model_validate(data), faults_of(broken)
+    assert theirs == sop
+    assert theirs.content_hash() == sop.content_hash()
+    assert [part.said for part in theirs.steps] == [part.said for part in sop.steps]
+    assert their_faults == faults
+
+
+def parts_of(data):
+    """Each map or list in ``data`` with each of its keys or positions."""
+    for name, part in data.items() if isinstance(data, dict) else enumerate(data):
+        yield data, name
+        if isinstance(part, (dict, list)):
+            yield from parts_of(part)
 
 
 @given(data=DEFINITIONS, notation=st.sampled_from(["yaml", "json"]))
