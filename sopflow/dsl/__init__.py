@@ -7,6 +7,7 @@
 from sopflow.dsl._builder import Builder, Steps
 from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
+from sopflow.dsl._include import is_library
 from sopflow.dsl._load import dump, load, loads, read_file, salvage_file
 from sopflow.dsl._read import read
 from sopflow.model import schema
@@ -19,6 +20,7 @@ __all__ = [
     "dump",
     "format_of",
     "formats",
+    "is_library",
     "load",
     "loads",
     "read",
