@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sopflow.model import Sop
     from sopflow.program import Program
     from sopflow.runtime import Run
+    from sopflow.tracing import trace
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ __all__ = [
     "load",
     "loads",
     "to_transitions",
+    "trace",
 ]
 
 # What type checkers read above, once more for the interpreter; a test holds the two equal.
@@ -59,6 +61,7 @@ _HOMES = {
     "sopflow.model": ("Sop",),
     "sopflow.program": ("Program",),
     "sopflow.runtime": ("Run",),
+    "sopflow.tracing": ("trace",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -8,7 +8,7 @@ beside it in a checkout.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike, fspath
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from sopflow.errors import Finding, NotFound, UsageError, nearest
 
 if TYPE_CHECKING:
+    from sopflow.dsl import Document
     from sopflow.model import Sop
 
-__all__ = ["ENDINGS", "find", "load", "names", "root"]
+__all__ = ["ENDINGS", "find", "folder_of", "load", "names", "read", "root", "shelf"]
 
 #: How the file of a definition ends; what stands before is its id.
 ENDINGS = (".sop.yaml", ".sop.yml", ".sop.json")
@@ -69,15 +70,45 @@ def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
     Raises :class:`~sopflow.errors.NotFound` (with the nearest names) and
     :class:`~sopflow.errors.DefinitionError` (with every finding of the reading).
     """
-    from sopflow import dsl  # noqa: PLC0415  # finding a name costs nothing of what reading a file does
-
     file = find(name, search=search)
     if file is None:
         raise NotFound(_missing(fspath(name), search))
+    return read(file)
+
+
+def read(file: Traversable) -> Sop:
+    """The definition in ``file``, one that :func:`find` or :func:`shelf` gave. Raises as :func:`load` does."""
+    from sopflow import dsl  # noqa: PLC0415  # finding a name costs nothing of what reading a file does
+
     if isinstance(file, Path):
         return dsl.load(file)
     # Inside a zip there is text, but no path that could be opened.
-    return dsl.loads(file.read_text(encoding="utf-8"), format=file.name.rpartition(".")[2], file=str(file))
+    text, notation = file.read_text(encoding="utf-8"), file.name.rpartition(".")[2]
+    return dsl.loads(text, format=notation, file=str(file), find_include=_find_include(folder_of(file)))
+
+
+def folder_of(file: Traversable) -> Traversable:
+    """The folder in which ``file`` stands."""
+    if isinstance(file, Path):
+        return file.parent
+    folder: Traversable = file.parent  # type: ignore[attr-defined]  # not in the protocol; a path inside a zip has it
+    return folder
+
+
+def shelf(folder: Traversable) -> dict[str, Traversable]:
+    """The definitions that stand right in ``folder``, by full name and in alphabetical order."""
+    return dict(sorted(dict(_named(folder)).items()))
+
+
+def _find_include(folder: Traversable) -> Callable[[str], Document | None]:
+    """How the document of an included name is found in ``folder``, which may be inside a zip."""
+    from sopflow import dsl  # noqa: PLC0415  # as above
+
+    def find_include(name: str) -> Document | None:
+        file = next((file for ending in ENDINGS if (file := folder / f"{name}{ending}").is_file()), None)
+        return dsl.format_of(file.name).read(file.read_bytes(), str(file)) if file is not None else None
+
+    return find_include
 
 
 def _candidates(name: str, search: Sequence[Name]) -> Mapping[str, Traversable]:
@@ -110,11 +141,12 @@ def _definitions(folder: Traversable) -> dict[str, Traversable]:
 
 
 def _named(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    home = Path(abspath(folder)).name if isinstance(folder, Path) else folder.name
     # Of two files with one id the last counts: so YAML, which people write, comes last.
     for ending in reversed(ENDINGS):
         for file in _entries(folder):
             if file.name.endswith(ending) and file.is_file():
-                yield f"{folder.name}/{file.name.removesuffix(ending)}", file
+                yield f"{home}/{file.name.removesuffix(ending)}", file
 
 
 def _entries(folder: Traversable) -> list[Traversable]:

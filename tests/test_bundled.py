@@ -157,6 +157,18 @@ def test_a_zip_is_a_shelf_too(tmp_path, monkeypatch):
     assert bundled.find("report").read_text(encoding="utf-8") == "sopflow: 1\n"
 
 
+def test_a_definition_in_a_zip_has_what_it_includes(tmp_path, monkeypatch):
+    """What stands beside it inside the zip is found, in either notation."""
+    definition = "sopflow: 1\nid: report\ninclude: [common]\nsteps: {write: {task: Write, by: writer}}\n"
+    with zipfile.ZipFile(tmp_path / "sopflow.zip", "w") as archive:
+        archive.writestr("sops/marketing/report.sop.yaml", definition)
+        archive.writestr("sops/marketing/common.sop.json", '{"sopflow": 1, "roles": {"writer": "Writer"}}')
+    monkeypatch.setattr(bundled, "root", lambda: zipfile.Path(tmp_path / "sopflow.zip", "sops/"))
+    assert list(bundled.load("report").roles) == ["writer"]
+    assert bundled.folder_of(bundled.find("report")).name == "marketing"
+    assert sorted(bundled.shelf(bundled.folder_of(bundled.find("report")))) == ["marketing/common", "marketing/report"]
+
+
 def test_a_bundled_definition_loads():
     """What is listed can be read."""
     name = bundled.names()[0]

@@ -6,42 +6,53 @@ is stopped with a finding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from sopflow.cli._steps import awaited_messages
 from sopflow.errors import Finding, Refused
+from sopflow.program import Program
 from sopflow.runtime import Run, WorkItem
 from sopflow.values import Field, write
 
-#: What it does at most: far more than any procedure has steps, and done in seconds.
-MOST = 10_000
+#: What it does at most where nothing else is said: more than most procedures need, and still to be read.
+MOST = 1_000
 
 _ANOTHER = frozenset({"role", "four-eyes", "voted"})
 _SEATS = 10
 _MOST_IN_VAIN = 100  # a yearly tick reminds for a century
+_NEWS = 100  # a step done more often than this is no sign that anything goes on: it may be a tick's own
 
 
 @dataclass
 class Autopilot:
-    """Plays a run. ``tell`` is called after each action, ``note`` with lines that the run does not have itself."""
+    """Plays a run. ``tell`` is called after each action, ``note`` with lines that the run does not have itself.
+
+    ``written`` gives the ways out of the step at a path in the order in which they are written.
+    """
 
     run: Run
     tell: Callable[[], None]
     note: Callable[[dict[str, object]], None]
+    written: Callable[[str, Sequence[str]], Sequence[str]] = lambda _, outcomes: outcomes
+    most: int = MOST
     assumed: list[str] = field(default_factory=list)
     _actions: int = 0
     _in_vain: int = 0
+    _often: Counter[str] = field(default_factory=Counter)
     _put_aside: dict[int, Refused] = field(default_factory=dict)
 
     def go(self) -> Finding | None:
         """Play until the run is over; else the finding why it cannot go on."""
         while not self.run.finished:
-            if self._actions >= MOST:
-                item = next(iter((*self.run.open, *self.run.waiting)), None)
-                return Finding("SOP631", fields={"most": MOST, "step": item.step if item else self.run.program.name})
+            if self._actions >= self.most:
+                if self._in_vain > _MOST_IN_VAIN:
+                    return self._stuck()
+                often = max(self._often, key=self._often.__getitem__, default=self.run.program.name)
+                return Finding("SOP631", fields={"most": self.most, "step": often})
             if not self._act() and not self._wait():
                 return self._stuck()
         return None
@@ -60,7 +71,10 @@ class Autopilot:
                 self._put_aside[item.opening] = refused
                 continue
             self._actions += 1
-            if self.run.finished or self._actions >= MOST:
+            self._often[item.step] += 1
+            if self._often[item.step] <= _NEWS:
+                self._in_vain = 0
+            if self.run.finished or self._actions >= self.most:
                 break
         acted = self._actions > before
         if acted:
@@ -69,16 +83,14 @@ class Autopilot:
 
     def _wait(self) -> bool:
         """Let time pass until the next timer; not for ever, where timers only remind and nobody comes."""
-        if self.run.state.status != "running":
+        timer = self.run.next_timer
+        if self.run.state.status != "running" or timer is None:
             return False
-        times = [item.until for item in self.run.waiting if item.until is not None]
-        if not times:
+        if not any(item.until is not None for item in self.run.waiting):
             self._in_vain += 1
-        timer = self.run.state.next_timer()
-        times += [timer[0]] if timer is not None else []
-        if not times or self._in_vain > _MOST_IN_VAIN:
-            return False
-        self.run.advance(to=max(min(times), self.run.at) if self.run.at is not None else min(times))
+            if self._in_vain > _MOST_IN_VAIN and not _has_dated_handler(self.run.program):
+                return False
+        self.run.advance(to=max(timer, self.run.at) if self.run.at is not None else timer)
         self._actions += 1
         self.tell()
         return True
@@ -87,7 +99,8 @@ class Autopilot:
         if item.phase == "asks":
             self._answer(item)
         elif item.kind == "decision":
-            self._by_somebody(item, lambda who: self.run.answer(item.step, item.outcomes[0], by=who, assumed=True))
+            way = self.written(item.step, item.outcomes)[0]
+            self._by_somebody(item, lambda who: self.run.answer(item.step, way, by=who, assumed=True))
             self.assumed.append(item.step)
         elif item.kind == "approval":
             verdict = "approved" if "approved" in item.outcomes else item.outcomes[0]
@@ -98,7 +111,7 @@ class Autopilot:
 
     def _answer(self, item: WorkItem) -> None:
         path = item.asks[0]
-        value = _answer_for(item, item.field(path), self.run.at)
+        value = _answer_for(self.written(item.step, item.outcomes), item.field(path), self.run.at)
         self._by_somebody(item, lambda who: self.run.answer(item.step, value, field=path, by=who, assumed=True))
         self.assumed.append(path)
 
@@ -183,11 +196,26 @@ def _actors(item: WorkItem) -> Iterator[str | None]:
             yield from (f"{name} ({number})" for number in range(2, _SEATS + 1))
 
 
-def _answer_for(item: WorkItem, asked: Field, now: datetime | None) -> object:
+def _has_dated_handler(program: Program) -> bool:
+    """Whether a day may come that leads on by itself, here or in what is called; not whether its scope is open."""
+    todo, seen = [program], {program.hash}
+    while todo:
+        one = todo.pop()
+        handlers = [*one.handlers, *(handler for step in one.steps for handler in step.handlers)]
+        if any(handler.at is not None for handler in handlers):
+            return True
+        for step in one.steps:
+            if step.call is not None and step.call.program.hash not in seen:
+                seen.add(step.call.program.hash)
+                todo.append(step.call.program)
+    return False
+
+
+def _answer_for(ways: Sequence[str], asked: Field, now: datetime | None) -> object:
     """The field's default, else the first way out as written, else a value; a condition is taken to hold."""
     if asked.default is not None:
         return asked.default
-    for way in item.outcomes:
+    for way in ways:
         if asked.is_ == "bool" and way in ("yes", "no"):
             return way == "yes"
         if way in asked.values:

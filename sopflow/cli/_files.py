@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from errno import ENOENT, ENOTDIR
+from importlib.resources.abc import Traversable
 from os import strerror
 from os.path import exists, isdir
 from pathlib import Path
@@ -48,6 +49,11 @@ def definitions_in(folder: str) -> list[Path]:
         fields = {"folder": folder, "endings": ", ".join(bundled.ENDINGS)}
         raise UsageError(Finding("SOP606", fields=fields))
     return found
+
+
+def is_library(file: Traversable) -> bool:
+    """Whether a file that is called like a definition only holds what definitions include."""
+    return dsl.is_library(dsl.format_of(file.name).read(file.read_bytes(), str(file)))
 
 
 def read_document(file: str) -> dsl.Document:

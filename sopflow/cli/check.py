@@ -54,7 +54,7 @@ def command(out: Out, paths: tuple[str, ...], shape: str, strict: bool, search: 
 def _reports(path: str, search: tuple[str, ...]) -> Iterable[Report]:
     """The report of each definition that ``path`` means."""
     from sopflow import definitions
-    from sopflow.cli._files import STDIN, definitions_in, is_folder, load
+    from sopflow.cli._files import STDIN, definitions_in, is_folder, is_library, load
     from sopflow.errors import DefinitionError, Report, UsageError
 
     if path == STDIN:
@@ -65,8 +65,12 @@ def _reports(path: str, search: tuple[str, ...]) -> Iterable[Report]:
     elif is_folder(path):
         for file in definitions_in(path):
             try:
-                yield definitions.check(file, search=search)
+                report = definitions.check(file, search=search)
             except UsageError as error:  # one file that cannot be read does not hide the others
-                yield Report((error.finding,))
+                report = Report((error.finding,))
+            else:
+                if report.errors and is_library(file):  # its faults are told of those that include it
+                    continue
+            yield report
     else:
         yield definitions.check(path, search=search)

@@ -11,9 +11,9 @@ from sopflow.cli._out import FINE, Out, face
 @click.argument("folder", required=False)
 @face
 def command(out: Out, folder: str | None) -> int:
-    """Show the definitions that come with sopflow, or those in FOLDER and below it."""
+    """Show the definitions that come with sopflow, or those in FOLDER and below it; not what these only include."""
     from sopflow import bundled, dsl
-    from sopflow.cli._files import definitions_in
+    from sopflow.cli._files import definitions_in, is_library
     from sopflow.errors import DefinitionError, UsageError
 
     found: list[dict[str, object]] = []
@@ -23,7 +23,12 @@ def command(out: Out, folder: str | None) -> int:
         try:
             sop = bundled.load(name) if folder is None else dsl.load(name)
             entry |= {"name": sop.name, "title": sop.title.get(out.lang, sop.languages), "version": sop.version}
-        except (DefinitionError, UsageError):
+        except DefinitionError:
+            file = bundled.find(name)
+            if file is not None and is_library(file):
+                continue
+            entry["faulty"] = True
+        except UsageError:
             entry["faulty"] = True
         if folder is not None:
             entry["file"] = str(name)

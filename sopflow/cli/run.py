@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sopflow.cli._script import Line
     from sopflow.cli._story import Story
+    from sopflow.cli._ways import Ways
     from sopflow.program import Program
     from sopflow.runtime import Run
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 @click.option("--script", metavar="FILE", help="Play the lines of this file.")
 @click.option("--at", metavar="TIME", help="When the run starts.  [default: the script's first time, else now]")
 @click.option("--auto", is_flag=True, help="Complete whatever opens, approving; after the script, if there is one.")
+@click.option(
+    "--auto-limit", type=click.IntRange(min=1), metavar="N", help="What --auto does at most.  [default: 1000 actions]"
+)
 @click.option("--unsound", is_flag=True, help="Play it even if it is not sound.")
 @search_option
 @face
@@ -37,6 +41,7 @@ def command(
     script: str | None,
     at: str | None,
     auto: bool,
+    auto_limit: int | None,
     unsound: bool,
     search: tuple[str, ...],
 ) -> int:
@@ -50,6 +55,7 @@ def command(
     from sopflow.cli._files import STDIN, load, read_document
     from sopflow.cli._script import read_script
     from sopflow.cli._story import Story
+    from sopflow.cli._ways import Ways
     from sopflow.errors import Finding, Report, UsageError
     from sopflow.runtime import Run
 
@@ -75,7 +81,7 @@ def command(
         return Session(out, run, story, titles=titles).go()
     story.go_on()
     refused = _play(run, lines, story)
-    failed, assumed = _play_on(run, story) if auto else (False, [])
+    failed, assumed = _play_on(run, story, Ways(sop, program, search), auto_limit) if auto else (False, [])
     story.state(assumed, refused)
     return FINDINGS if refused or failed else FINE
 
@@ -117,12 +123,12 @@ def _play(run: Run, lines: tuple[Line, ...], story: Story) -> int:
     return refused
 
 
-def _play_on(run: Run, story: Story) -> tuple[bool, list[str]]:
+def _play_on(run: Run, story: Story, ways: Ways, limit: int | None) -> tuple[bool, list[str]]:
     """Let the run play itself: whether something went wrong, and what was assumed."""
-    from sopflow.cli._auto import Autopilot
+    from sopflow.cli._auto import MOST, Autopilot
     from sopflow.errors import Severity
 
-    pilot = Autopilot(run, story.go_on, story.tell)
+    pilot = Autopilot(run, story.go_on, story.tell, ways.of, limit or MOST)
     stopped = pilot.go()
     if stopped is None:
         return False, pilot.assumed

@@ -7,6 +7,7 @@
 from sopflow.dsl._builder import Builder, Steps
 from sopflow.dsl._document import Document
 from sopflow.dsl._format import Format, format_of, formats
+from sopflow.dsl._include import is_library
 from sopflow.dsl._load import dump, load, loads, read_file, salvage_file
 from sopflow.dsl._pause import collector_paused
 from sopflow.dsl._read import read
@@ -21,6 +22,7 @@ __all__ = [
     "dump",
     "format_of",
     "formats",
+    "is_library",
     "load",
     "loads",
     "read",

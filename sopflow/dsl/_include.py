@@ -146,3 +146,11 @@ class _Merge:
         place = holder.place(path, key=True)
         fields = {"name": str(path[-1]), "file": other.file}
         self.clashes.append(Finding("SOP188", place=place, path=".".join(map(str, path)), fields=fields))
+
+
+def is_library(document: Document) -> bool:
+    """Whether ``document`` is no definition, but holds what definitions take from it: neither steps nor an id."""
+    data = document.data
+    if not isinstance(data, dict) or not document.whole or data.keys() & {"id", "steps"}:
+        return False
+    return bool(data.keys() & {"include", *(name.replace("_", "-") for name in (*SECTIONS, *SETTINGS))})

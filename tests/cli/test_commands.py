@@ -43,6 +43,22 @@ def test_list_of_what_is_no_folder_of_definitions(sopflow, post, folder, folder_
 # -- show ------------------------------------------------------------------------------------------------------------
 
 
+def test_what_is_only_included_is_no_definition(sopflow, write):
+    """A file for `include`, with neither steps nor an id, is not listed, and a folder is checked without it."""
+    write("shared/common.sop.yaml", "sopflow: 1\nroles: {w: {en: W}}\n")
+    write("shared/faulty.sop.yaml", "sopflow: 1\nid: faulty\n")
+    steps = "include: [common]\nsteps: {a: {task: A, by: w}}\n"
+    write("shared/using.sop.yaml", f"sopflow: 1\nid: using\nversion: 1.0.0\ntitle: T\nlanguages: [en]\n{steps}")
+    listed = sopflow("list", "shared", "--json").json
+    assert [(entry["name"].rpartition("shared/")[2], "faulty" in entry) for entry in listed] == [
+        ("faulty.sop.yaml", True),
+        ("using", False),
+    ]
+    found = sopflow("check", "shared", "--json").json
+    assert {finding["file"] for finding in found if finding["severity"] == "error"} == {"shared/faulty.sop.yaml"}
+    assert sopflow("check", "shared/common.sop.yaml").code == 1
+
+
 def test_show_says_who_does_what_when_and_where_it_goes(sopflow, post):
     """Every step with its kind, who, deadline and ways out; roles, parameters and data with their types."""
     out = sopflow("show", post).out

@@ -390,6 +390,28 @@ def test_auto_takes_the_first_way_as_written(sopflow, write):
     assert [line["value"] for line in _events(result, "Answered")] == ["left", "red"]
 
 
+def test_auto_takes_the_order_of_the_file(sopflow, write):
+    """Where `no` stands before `yes`, or a `next` map has another order than the values, that order counts."""
+    inner = _small(
+        "  a: {decision: A?, about: y, by: w, no: end, yes: a}\n", "{y: bool}", more="outputs: [y]\n"
+    ).replace("small", "inner")
+    write("inner.sop.yaml", inner)
+    sop = write(
+        "small.sop.yaml",
+        _small(
+            "  a: {decision: A?, about: x, by: w, no: b, yes: a}\n"
+            "  b: {decision: B?, about: c, by: w, next: {blue: d, else: b}}\n"
+            "  d: {decision: D?, about: e, by: w, next: {else: inside, red: d}}\n"
+            "  inside:\n    group: G\n    steps:\n      f: {decision: F?, by: w, next: {right: done, left: f}}\n"
+            "  g: {call: inner}\n",
+            "{x: bool, c: [red, green, blue], e: [red, green, blue]}",
+        ),
+    )
+    result = sopflow("run", sop, *AT, "--auto", "--json")
+    assert [line["value"] for line in _events(result, "Answered")] == [False, "blue", "green", "right", False]
+    assert result.lines[-1]["outcome"] == "done"
+
+
 def test_auto_finds_another_pair_of_eyes(sopflow, write):
     """Four eyes and two votes of one role: its other people, or somebody else of that role."""
     sop = write(
@@ -424,12 +446,35 @@ def test_auto_stops_at_an_incident(sopflow, write):
 
 
 def test_auto_is_bounded(sopflow, write):
-    """A run whose first way always leads back is stopped after 10,000 actions, with exit code 1."""
+    """A run whose first way always leads back is stopped after 1,000 actions, or as many as said, with exit code 1."""
     sop = write(
         "small.sop.yaml", _small("  a: {task: A, by: w}\n  b: {decision: More?, about: x, by: w, yes: a, no: end}\n")
     )
     result = sopflow("run", sop, *AT, "--auto", "--json")
     assert (_events(result, "Stopped")[0]["finding"], result.code) == ("SOP631", 1)
+    assert len(_events(result, "StepDone")) == 500
+    result = sopflow("run", sop, *AT, "--auto", "--auto-limit", "7", "--json")
+    assert (len(_events(result, "StepDone")), result.code) == (4, 1)
+    assert "‘a’" in _events(result, "Stopped")[0]["text"]
+
+
+def test_auto_waits_for_a_day_behind_many_ticks(sopflow, write):
+    """However often it is reminded till then, a day that ends the waiting comes; work done begins the count anew."""
+    steps = (
+        "  hear:\n    group: Hear\n    steps:\n      wait: {wait: {message: go}}\n"
+        "    on:\n      nag: {every: day, task: Nag, by: w}\n"
+        "      giving-up: {at: 250 days after started, instead: true, next: last}\n"
+        "  last: {task: Last, by: w}\n"
+    )
+    result = sopflow("run", write("a.sop.yaml", _small(steps, more="messages: {go: {}}\n")), *AT, "--auto", "--json")
+    assert result.lines[-1]["outcome"] == "done"
+    steps = (
+        "  hear:\n    group: Hear\n    steps:\n      wait: {wait: {message: go}}\n    on:\n"
+        "      look: {every: day, if: x, task: Look, by: w}\n      report: {every: 3 months, task: Report, by: w}\n"
+    )
+    sop = write("b.sop.yaml", _small(steps, "{x: {is: bool, default: false}}", more="messages: {go: {}}\n"))
+    result = sopflow("run", sop, *AT, "--auto", "--json")
+    assert len(_events(result, "StepDone")) > 5
 
 
 def test_auto_plays_called_sops(sopflow, post, write):

@@ -33,6 +33,36 @@ ENTRIES: dict[str, Entry] = {
         "Take it out, so that it hides nothing later.",
         "请删除,以免日后掩盖真正的问题。",
     ),
+    "SOP511": error(
+        "The fact ‘{fact}’ is cited nowhere[[: {says}]].",
+        "事实 “{fact}” 未被引用[[:{says_zh}]]。",
+        "Cite it where it belongs[[, at {node}]], or say ‘kind: furniture’ if it is no part of the work.",
+        "请在其所属之处[[({node})]]写入 cites;若与工作无关,请写明 kind: furniture。",
+    ),
+    "SOP512": error(
+        "‘{fact}’ is no fact of the sources of ‘{sop}’.",
+        "“{fact}” 不是 “{sop}” 所列来源中的事实。",
+        "[[Did you mean ‘{nearest}’? ]]Facts stand in the files that ‘sources’ name: {files}.",
+        "[[是否想写 “{nearest}”?]]事实写在 sources 所列的文件中:{files}。",
+    ),
+    "SOP513": warning(
+        "‘{sop}’ names no source with facts: there is nothing to compare it with.",
+        "“{sop}” 没有列出带有事实文件的来源,无从对照。",
+        "Say, for instance, ‘sources: {{handbook: {{title: …, facts: facts.yaml}}}}’.",
+        "可写成 sources: {{handbook: {{title: …, facts: facts.yaml}}}}。",
+    ),
+    "SOP514": error(
+        "Another fact is called ‘{name}’ already.",
+        "已有名为 “{name}” 的事实。",
+        "Give each fact of a file an id of its own.",
+        "请让文件中的每条事实使用不同的标识。",
+    ),
+    "SOP515": error(
+        "No fact is called ‘{name}’.",
+        "没有名为 “{name}” 的事实。",
+        "[[Did you mean ‘{nearest}’?]]",
+        "[[是否想写 “{nearest}”?]]",
+    ),
     "SOP590": error("{rule}: {text}", "{rule}:{text_zh}"),
     "SOP591": warning("{rule}: {text}", "{rule}:{text_zh}"),
     "SOP592": warning(

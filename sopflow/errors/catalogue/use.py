@@ -128,8 +128,8 @@ ENTRIES: dict[str, Entry] = {
     "SOP631": error(
         "Stopped after {most} actions: ‘{step}’ comes round again and again.",
         "已执行 {most} 次操作后停止:“{step}”反复出现。",
-        "Give the data, or a script, by which its question leads on.",
-        "请通过数据或脚本使其判断能够继续向下。",
+        "Give the data, or a script, by which its question leads on; or let it do more with --auto-limit.",
+        "请通过数据或脚本使其判断能够继续向下,或用 --auto-limit 提高上限。",
     ),
     "SOP632": warning(
         "The run cannot go on by itself: {why}.",
