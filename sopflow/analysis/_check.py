@@ -32,9 +32,8 @@ def check(definition: Sop | Compiled, *, find: Find | None = None, by: Rules | N
         for rule in by.known.values():
             found += _found_by(rule, subject)
         found = list(_accepted(found, compiled, by))
-    start = sop.place((), key=True)
     found += [
-        Finding("SOP592", place=start, fields={"rule": name, "why": why, "why_zh": why})
+        Finding("SOP592", place=sop.place((), key=True), fields={"rule": name, "why": why, "why_zh": why})
         for name, why in by.broken.items()
     ]
     return Report.of(_with_sources(found, sop))

@@ -42,7 +42,7 @@ def bodies(steps: object) -> list[tuple[tuple[Loc, ...], dict[str, object]]]:
 
 def check_plain_next(way: object, problems: Problems, outcomes: str) -> None:
     """A step with one way out has one target in ``next``."""
-    if isinstance(way, (dict, list)):
+    if isinstance(way, dict) or (isinstance(way, list) and not any(isinstance(one, str) for one in way)):
         problems.add("SOP156" if outcomes else "SOP157", "next", key=outcomes)
 
 

@@ -208,6 +208,8 @@ def read_next(value: object) -> Target | Entries[Target] | Cases:
             if not value:
                 raise problem("SOP116")
             return read_entries(read_word, read_target, value)
+        case list() if any(isinstance(one, str) for one in value):
+            raise problem("SOP176")
         case list():
             return read_cases(read_target, value)
         case _:

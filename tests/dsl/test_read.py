@@ -205,6 +205,7 @@ FAULTS = {
     ],
     "SOP174": [with_step("{task: A, ▶title: B}")],
     "SOP175": [with_step("{task: A, ▶refused: end}")],
+    "SOP176": [with_step("{task: A, next: ▶[a, a]}"), with_step("{group: A, next: ▶[a], steps: {b: {task: B}}}")],
     "SOP181": [TOP.replace("sopflow: 1", "sopflow: ▶2") + STEPS],
     "SOP182": [TOP.replace("1.0.0", "▶first") + STEPS],
     "SOP183": ["▶sopflow: 1\nid: x\ntitle: X\n" + STEPS],

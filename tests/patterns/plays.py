@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from patterns import file_of
-from playbook import Do, Playbook, opening_of, shanghai
+from playbook import Do, Playbook, shanghai
 
 import sopflow
 from sopflow.engine import enabled
@@ -56,18 +56,3 @@ def ready_of(before: Mapping[str, Iterable[str]], over: Iterable[str]) -> list[s
     """Those of the names that can come next, when those that are ``over`` have been."""
     over = set(over)
     return sorted(name for name in before.keys() - over if over.issuperset(before[name]))
-
-
-def add(name: str, item: object) -> Do:
-    """Somebody adds an item to the for-each."""
-    return lambda program, state: ev.ItemAdded(opening=opening_of(program, state, name), item=item)
-
-
-def close_list(name: str) -> Do:
-    """Somebody says that no more items will come."""
-    return lambda program, state: ev.ListClosed(opening=opening_of(program, state, name))
-
-
-def granted(name: str) -> Do:
-    """The step gets the resources that it asked for."""
-    return lambda program, state: ev.Granted(opening=opening_of(program, state, name))

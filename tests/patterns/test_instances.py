@@ -2,13 +2,10 @@
 
 from itertools import permutations
 
-import pytest
-from playbook import data, done, ends, fx, message
-from plays import add, close_list, late, play_of, program_of, times
+from playbook import add, close_list, data, done, ends, fx, message
+from plays import late, play_of, program_of, times
 
 import sopflow
-
-NOT_YET = pytest.mark.xfail(strict=False, reason="‘adds-until’ is not run yet")
 
 
 def test_wcp_12_instances_without_synchronisation():
@@ -61,7 +58,6 @@ def test_wcp_14_instances_known_at_run_time():
     play.stands("choose")
 
 
-@NOT_YET
 def test_wcp_15_instances_not_known_before():
     """Items may be added while others are open, and after all are through, until it is said that no more will come."""
     for ends_list in (message("no-more-witnesses"), close_list("hear")):
@@ -121,7 +117,6 @@ def test_wcp_35_cancelling_partial_join_of_instances():
     play.stands("agency")
 
 
-@NOT_YET
 def test_wcp_36_dynamic_partial_join_of_instances():
     """After each item the condition is judged; when it holds the rest is withdrawn and what follows opens, once."""
     play = play_of(36) >> done("list", data={"hostels": ["lake", "wood"]})

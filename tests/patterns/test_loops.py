@@ -2,7 +2,6 @@
 
 from itertools import product
 
-import pytest
 from playbook import answer, done, judge
 from plays import play_of, program_of, times
 
@@ -49,7 +48,6 @@ def test_wcp_21_structured_loop():
         assert times(play, "practise.warm-up") == times(play, "practise.swim") == lengths
 
 
-@pytest.mark.xfail(strict=False, reason="a recursion is not run yet")
 def test_wcp_22_recursion():
     """A run holds a run of the same definition, with data of its own; each goes on when the inner has ended."""
     for depth in range(4):

@@ -29,7 +29,6 @@ def test_wcp_42_thread_split():
     assert all(finding.path.startswith("steps.order.next") for finding in errors(42))
 
 
-@pytest.mark.xfail(strict=False, reason="the findings do not say why yet")
 @pytest.mark.parametrize(("number", "instead"), [(38, "parallel"), (41, "for-each"), (42, "for-each")])
 def test_what_is_refused_says_what_to_write_instead(number, instead):
     """The finding names the construct that does it in a way that can come to its end."""

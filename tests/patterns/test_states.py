@@ -3,8 +3,8 @@
 from itertools import pairwise, permutations
 
 import pytest
-from playbook import Playbook, cancel, data, done, fires, fx, message, program
-from plays import granted, late, play_of, program_of, times, workable
+from playbook import Playbook, cancel, data, done, fires, fx, granted, message, program
+from plays import late, play_of, program_of, times, workable
 
 import sopflow
 
@@ -49,7 +49,6 @@ def test_wcp_17_interleaved_parallel_routing():
     assert max(order.index("blood"), order.index("heart")) < order.index("bicycle")
 
 
-@pytest.mark.xfail(strict=False, reason="a branch that waits for its sibling keeps the only place")
 def test_a_branch_that_waits_lets_the_others_take_their_turn():
     """What comes after others holds no place under `at-once` while it waits for them, wherever it is written."""
     play = Playbook(
@@ -86,7 +85,6 @@ def test_wcp_18_milestone():
     (play >> data({"sale.is_open": True})).stands("play")
 
 
-@pytest.mark.xfail(strict=False, reason="‘holds’ is not run yet")
 def test_wcp_39_critical_section():
     """From the first step of a part to its last no other part can be done; what holds nothing is not kept waiting."""
     for first, second in permutations(["knee", "hip"]):
@@ -106,7 +104,6 @@ def test_wcp_39_critical_section():
     assert [effect.resources for effect in play.effects if isinstance(effect, fx.Release)] == [("theatre",)]
 
 
-@pytest.mark.xfail(strict=False, reason="a run in memory does not give out resources yet")
 def test_a_run_in_memory_has_one_critical_section_open_at_a_time():
     """Who asked first is served first; who is called off gives back what it has."""
     run = sopflow.Run(program_of(39))

@@ -44,10 +44,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         if step.call is not None:  # roles pass to a called SOP by equal name
             used.update(step.call.program.roles)
             used.update(getattr(subject.index.nodes[step.index].step, "roles", {}).values())
-    here = sop.place(())
-    for name in sop.roles:
-        place = sop.place(("roles", name), key=True)
-        if name not in used and (here is None or place is None or place.file == here.file):
+    for name in (name for name in sop.roles if name not in used):
+        here, place = sop.place(()), sop.place(("roles", name), key=True)
+        if here is None or place is None or place.file == here.file:
             yield subject.at("SOP502", ("roles", name), key=True, name=name)
 
 

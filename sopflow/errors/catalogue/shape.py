@@ -138,8 +138,9 @@ ENTRIES: dict[str, Entry] = {
     "SOP127": error(
         "‘{value}’ does not say how many.",
         "“{value}”没有说明需要多少个。",
-        "Write one of: {known}.",
-        "请写其中一种：{known}。",
+        "Write one of: {known}. A block joins only what it has begun: to wait for so many runs of one step write a"
+        " ‘for-each’ over a list and join that.",
+        "请写其中一种：{known}。区块只汇合它自己开始的分支：若要等待同一步骤的多次执行，请写针对列表的 for-each 并在其上汇合。",
     ),
     "SOP130": error(
         "‘{name}’ is not written as a name: small letters, digits and hyphens, a letter first.",
@@ -385,6 +386,13 @@ ENTRIES: dict[str, Entry] = {
         "“{kind}”后面的文字就是该步骤的标题，“title”会成为第二个标题。",
         "Keep one of the two.",
         "请只保留一个。",
+    ),
+    "SOP176": error(
+        "A token goes one way: ‘next’ cannot send it to several steps, nor to one step several times.",
+        "一个流程标记只走一条路：“next”不能同时指向多个步骤，也不能多次指向同一步骤。",
+        "To do several things at once write a ‘parallel’ with a branch for each; to do one thing several times write a"
+        " ‘for-each’ over a list. Both wait for what they have begun.",
+        "要同时做几件事，请写 parallel，每件事一个分支；要多次做同一件事，请写针对列表的 for-each。二者都会等待所开始的工作。",
     ),
     "SOP175": error(
         "‘{key}’ is not a key of the kind ‘{kind}’.",

@@ -73,6 +73,36 @@ ENTRIES: dict[str, Entry] = {
         "Give the data or the script as a file.",
         "请用文件提供数据或脚本。",
     ),
+    "SOP614": error(
+        "Data are fields and their values.",
+        "数据文件应由字段和值组成。",
+        "Write ‘field: value’ lines.",
+        "请写成“字段: 值”的形式。",
+    ),
+    "SOP615": error(
+        "The character {character} cannot stand in this file.",
+        "此文件中不能有字符 {character}。",
+        "Delete it; if it is meant, write it as an escape in double quotes.",
+        "请删除它;如确有需要,请在双引号中写成转义。",
+    ),
+    "SOP616": error(
+        "More than {most} levels stand inside each other here.",
+        "此处嵌套超过 {most} 层。",
+        "Values of fields are not that deep.",
+        "字段的值不会嵌套这么深。",
+    ),
+    "SOP617": error(
+        "The file is larger than {most}.",
+        "文件超过 {most}。",
+        "Leave out what the run need not know, or play several scripts.",
+        "请省去运行不需要的内容,或分成多个脚本。",
+    ),
+    "SOP618": error(
+        "The file has more than {most} keys and values.",
+        "文件中的键和值超过 {most} 个。",
+        "Leave out what the run need not know, or play several scripts.",
+        "请省去运行不需要的内容,或分成多个脚本。",
+    ),
     "SOP621": error(
         "A script is a list of lines.",
         "脚本应为由多行组成的列表。",
