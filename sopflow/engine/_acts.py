@@ -39,7 +39,8 @@ class Acts(Interventions):
 
     def take_over(self, rest: Rest) -> None:
         """Go on where the short way ended: the event has been checked and taken, the token stands between two steps."""
-        self.effects, self.notes = rest.effects, rest.notes
+        self.effects, self.notes, self.paths = rest.effects, rest.notes, rest.paths
+        self.quick = not rest.tired
         if rest.target >= 0:
             self.todo.append((self._enter, (rest.up, rest.branch, rest.target, rest.item, None)))
         else:

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Final
 
 from sopflow.engine._choosing import JUDGED
-from sopflow.engine._enabled import without_items
+from sopflow.engine._enabled import path_of, without_items
 from sopflow.engine._fitting import item_field
 from sopflow.engine._images import RUN, Images
+from sopflow.engine._plan import plan_of
 from sopflow.engine._state import Mark, Opening, Record, RunState
 from sopflow.errors import Problem
 from sopflow.program import Op, Program, Step
@@ -22,6 +23,14 @@ MISSING: Final = -2  # no step has that number
 
 #: Of each name in a path, the item behind it: ``[2]``, or nothing.
 _ITEMS: Final = re.compile(r"[^.\[\]]+(\[[^\]]*\])?")
+
+
+def place_of(program: Program, state: RunState, opening: Opening) -> str:
+    """The full path of an opening, with the items it is about; "" of the run itself."""
+    if opening.step < 0:
+        return ""
+    in_item = plan_of(program).items[opening.step]
+    return path_of(program, state, opening) if in_item else program.steps[opening.step].path
 
 
 def carried_data(images: Images, before: RunState) -> dict[str, object]:
@@ -125,6 +134,7 @@ def carry(images: Images, before: RunState, state: RunState, opening: Opening) -
         elif was.item == block.item:
             opening.item = above.item
     opening.step = images.steps[was.step]
+    opening.path = ""  # it is worked out again
     opening.mark = mark_of(images, was.mark)
     if opening.kids is not None:
         opening.kids = {branch_of(images, was.step, branch): kid for branch, kid in opening.kids.items()}

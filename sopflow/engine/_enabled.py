@@ -101,6 +101,9 @@ def path_of(program: Program, state: RunState, opening: Opening) -> str:
     item = ""
     here = opening
     while here.step >= 0:
+        if here.path:
+            parts.append(here.path + item)
+            break
         parts.append(program.steps[here.step].id + item)
         block = state.open[here.up]
         in_item = block.step >= 0 and program.steps[block.step].op == Op.EACH

@@ -181,8 +181,6 @@ def _lost_outcomes(opening: Opening, step: Step, becomes: Step) -> list[str]:
     offered: set[str] = {opening.pending} if opening.pending else set()
     if opening.phase == "open" and step.op in (Op.WORK, Op.VOTE, Op.CALL, Op.CHOOSE):
         offered |= step.exits.keys() - {step.missed, "too-deep", "differ"}
-    if step.op == Op.CALL and "else" in becomes.exits:
-        offered -= step.exits.keys()
     return sorted(offered - becomes.exits.keys())
 
 

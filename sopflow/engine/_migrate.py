@@ -14,16 +14,16 @@ from typing import Final
 
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
+from sopflow.engine._carrying import place_of
 from sopflow.engine._effects import Effect, Note
-from sopflow.engine._enabled import path_of
 from sopflow.engine._fitting import MENDABLE, unfit_data, unfit_openings, withdrawn
 from sopflow.engine._images import Images
 from sopflow.engine._moving import Moving
 from sopflow.engine._outcome import Accepted
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening, RunState
+from sopflow.engine._turn import evaluated
 from sopflow.errors import Problem
-from sopflow.expr import Expression
 from sopflow.program import Program
 
 #: The word of a refusal for each reason; "unsound" for the others.
@@ -128,7 +128,7 @@ def migration(
         check(old, state, event)
         reasons = _reasons(images, state)
         if not reasons:
-            moving = Moving(images, state, event, Expression.evaluate)
+            moving = Moving(images, state, event, evaluated)
             moving.move()
             reasons = tuple(moving.unfit)
     except Refusal as refused:
@@ -159,7 +159,7 @@ def moved(old: Program, new: Program, state: RunState, event: ev.Migrated) -> Ac
         raise refusal("unknown", "SOP780", wanted=event.program[:12], given=new.hash[:12])
     images = Images.of(old, new, event.steps)
     reasons = _reasons(images, state)
-    moving = Moving(images, state, event, Expression.evaluate)
+    moving = Moving(images, state, event, evaluated)
     if not reasons:
         moving.move()
         reasons = tuple(moving.unfit)
@@ -172,7 +172,7 @@ def check(old: Program, state: RunState, event: ev.Migrated) -> None:
     """The run is one of ``old`` and goes on, and no timer is due before. Raises :class:`Refusal`."""
     if state.program != old.hash:
         raise refusal("unknown", "SOP780", wanted=state.program[:12], given=old.hash[:12])
-    turn = Acts(old, state, replace(event, at=event.at or state.at), Expression.evaluate)  # also of those due just now
+    turn = Acts(old, state, replace(event, at=event.at or state.at), evaluated)  # also of those due just now
     turn._running(suspended=True)
     turn._check_clock()
 
@@ -191,7 +191,7 @@ def timer_changes(old: Program, before: RunState, new: Program, after: RunState)
         was, now = before.timers.get((number, name)), after.timers.get((number, name))
         if was != now:
             there = number in after.open
-            path = path_of(new, after, after.open[number]) if there else path_of(old, before, before.open[number])
+            path = place_of(new, after, after.open[number]) if there else place_of(old, before, before.open[number])
             changed.append(TimerChange(number, path, name, was, now))
     return tuple(changed)
 
@@ -212,7 +212,7 @@ def _fates(images: Images, state: RunState) -> tuple[Fate, ...]:
             continue
         if opening.up in given_up:
             given_up.add(number)
-        was, image = path_of(images.old, state, opening), images.steps.get(opening.step)
+        was, image = place_of(images.old, state, opening), images.steps.get(opening.step)
         if number in given_up:
             found.append(Fate(number, was, "", "withdrawn"))
         elif number in unfit or image is None:
@@ -253,7 +253,7 @@ def _replays(images: Images, state: RunState, history: Iterable[ev.Event]) -> bo
         if isinstance(event, ev.Migrated):
             return False
         try:
-            Acts(images.new, again, event, Expression.evaluate).handle()
+            Acts(images.new, again, event, evaluated).handle()
         except Refusal:
             return False
     return _standing(again.open.values()) == {

@@ -5,28 +5,28 @@ Whether it may stands in ``_fitting.py``; only what shows on the way is found he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
-from sopflow.engine._carrying import carried_data, carried_records, carried_writes, carry, letter
+from sopflow.engine._carrying import carried_data, carried_records, carried_writes, carry, letter, place_of
 from sopflow.engine._fitting import falls, withdrawn
 from sopflow.engine._images import RUN, Images, handlers_of
 from sopflow.engine._outcome import Told
 from sopflow.engine._plan import PEOPLE
 from sopflow.engine._renewing import WHY, Renewing
-from sopflow.engine._state import Opening, RunState
-from sopflow.engine._turn import Judge
+from sopflow.engine._state import ROOT, Opening, RunState
+from sopflow.engine._turn import Judge, Turn
 from sopflow.engine._view import View, choose
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Failure
-from sopflow.program import Each, Handler, Op, Step, Value
+from sopflow.program import Each, Handler, Op, Program, Step, Value
 
 T = TypeVar("T")
 
-NOWHERE: Final = -1  # where a note says that an opening moved which was withdrawn
+NOWHERE: Final = -1  # the step of a note about what was withdrawn, where the new version has none
 
 #: Messages that come to an opening: their names, and the fields by which they find it.
 Routes = tuple[tuple[str, tuple[tuple[str, Value], ...]], ...]
@@ -61,13 +61,23 @@ class Moving(Renewing):
             if state.at is None:
                 self._start_clock()
             state.at = now
-        clock = state.at
-        if state.status == "suspended":  # till it is resumed it stands at that instant: nothing is late meanwhile
-            state.at = state.suspended_at or self.before.at
-        self._go_on(given_up)
-        state.at = clock
+        if state.status == "suspended":
+            self._go_on_suspended(given_up)
+        else:
+            self._go_on(given_up)
         self._put_in_order()
+        self.paths.update(paths_in_items(self, self.before.open))
         self.effects = with_timers(self.effects, self.before, state)
+
+    def _go_on_suspended(self, given_up: Iterable[Opening]) -> None:
+        """As of the instant at which the run was suspended: nothing is late meanwhile, and messages are only kept."""
+        state = self.state
+        clock, mail = state.at, state.mail
+        state.at, state.mail = state.suspended_at or self.before.at, {}
+        self._go_on(given_up)
+        for name, letters in state.mail.items():
+            mail.setdefault(name, []).extend(letters)
+        state.at, state.mail = clock, mail if state.running else {}
 
     def _go_on(self, given_up: Iterable[Opening]) -> None:
         """Every token looks around, by id; then those whose step was withdrawn go on; then branches start and join."""
@@ -95,10 +105,8 @@ class Moving(Renewing):
         leaving = Acts(self.images.old, self.state, self.event, self.judge)
         for opening in found:
             leaving._withdraw(self.state.open[opening.id], WHY)
-        self.effects, self.paths = leaving.effects, leaving.paths
-        for note in leaving.notes:
-            assert isinstance(note, fx.Withdrawn)  # nothing else happens in a withdrawal
-            self.notes.append(fx.Moved(note.opening, NOWHERE, self.images.old.steps[note.step].path))
+        self.effects = leaving.effects
+        self.notes, self.paths = withdrawals(leaving.notes, self.images.old, self.before, self.images.steps)
         for _, (above, scope, number) in leaving.todo:  # only compensations wait there
             assert isinstance(scope, int)
             assert isinstance(number, int)
@@ -126,7 +134,9 @@ class Moving(Renewing):
         for number in sorted(state.open):  # blocks come before what hangs below them
             carry(images, before, state, state.open[number])
             self._carry_messages(state.open[number], before.open[number])
-            self._say_if_moved(state.open[number], before.open[number])
+            if number != ROOT and self.program.steps[state.open[number].step].path != self._path_before(number):
+                was = place_of(images.old, before, before.open[number])
+                self.notes.append(fx.Moved(number, state.open[number].step, was))
         for opening in state.open.values():
             opening.resting = 0
         for opening in state.open.values():
@@ -251,10 +261,27 @@ class Moving(Renewing):
             for path in opening.watched:
                 state.watch.setdefault(path, {})[opening.id] = None
 
-    def _say_if_moved(self, opening: Opening, was: Opening) -> None:
-        path = self.images.old.steps[was.step].path if was.step != RUN else ""
-        if path and self.program.steps[opening.step].path != path:
-            self.notes.append(fx.Moved(opening.id, opening.step, path))
+    def _path_before(self, number: int) -> str:
+        return self.images.old.steps[self.before.open[number].step].path
+
+
+def withdrawals(
+    notes: Iterable[Told], program: Program, state: RunState, images: Mapping[int, int]
+) -> tuple[list[Told], dict[int, str]]:
+    """What was withdrawn in a run of ``program``, told to one of another version; and the paths that it had."""
+    told: list[Told] = []
+    paths: dict[int, str] = {}
+    for note in notes:
+        assert isinstance(note, fx.Withdrawn)  # nothing else happens in a withdrawal
+        told.append(fx.Withdrawn(note.opening, images.get(note.step, NOWHERE), note.why))
+        paths[note.opening] = place_of(program, state, state.open[note.opening])
+    return told, paths
+
+
+def paths_in_items(turn: Turn, openings: Iterable[int]) -> dict[int, str]:
+    """The new paths of what is still open in a for-each."""
+    there = (turn.state.open[number] for number in openings if number != ROOT and number in turn.state.open)
+    return {one.id: place_of(turn.program, turn.state, one) for one in there if turn.plan.items[one.step]}
 
 
 def with_timers(effects: Iterable[Told], before: RunState, after: RunState) -> list[Told]:

@@ -51,12 +51,14 @@ class Way:
 class Plan:
     """What is known of each step, by its index.
 
-    ``stations``: those that its entry has. ``ways``: the short way through it, None where it has none. ``items``: it
-    stands in a for-each; ``local``: it sees items or a message. ``named``: the steps of each id.
+    ``stations``: those that its entry has. ``ways``: the short way through it, None where it has none. ``beyond``:
+    where a plain block goes on when all in it has arrived, None for all other steps. ``items``: it stands in a
+    for-each; ``local``: it sees items or a message. ``named``: the steps of each id.
     """
 
     stations: tuple[tuple[int, ...], ...]
     ways: tuple[Way | None, ...]
+    beyond: tuple[int | None, ...]
     items: tuple[bool, ...]
     local: tuple[bool, ...]
     named: dict[str, tuple[Step, ...]]
@@ -74,7 +76,8 @@ def plan_of(program: Program) -> Plan:
     items, local = _surroundings(program)
     made = Plan(
         tuple(_stations(step) for step in program.steps),
-        tuple(None if local[step.index] else _way(program, step) for step in program.steps),
+        tuple(_way(program, step, local=local[step.index]) for step in program.steps),
+        tuple(_beyond(program, step) for step in program.steps),
         items,
         local,
         named,
@@ -109,21 +112,35 @@ def _stays(program: Program, step: Step, target: int) -> bool:
 _NEVER = Times()
 
 
-def _way(program: Program, step: Step) -> Way | None:
-    """The short way through a step, where nothing but its own words and its targets decide."""
-    people, question = step.people, step.question
-    plain = (
+def _is_plain(step: Step) -> bool:
+    """Whether nothing but its own words and its targets decide what becomes of a step."""
+    people = step.people
+    return (
         step.times == _NEVER
         and not (step.time_reads or step.handlers or step.set_ or step.ensures or step.evidence or step.run)
         and not (people.by_cases or people.not_by or people.same_by or people.tell or people.seats > 1 or people.every)
         and not _stations(step)
         and all(isinstance(target, int) for target in step.exits.values())
     )
+
+
+def _beyond(program: Program, step: Step) -> int | None:
+    """Where a plain block goes on."""
+    target = step.exits.get(step.ordinary)
+    counts = step.op in (Op.GROUP, Op.FORK) or (step.each is not None and step.each.until is None)
+    if not (counts and _is_plain(step) and isinstance(target, int) and _stays(program, step, target)):
+        return None
+    return target if step.join is None or not step.join.at_once else None
+
+
+def _way(program: Program, step: Step, *, local: bool) -> Way | None:
+    """The short way through a step; what sees items or a message may be work, which reads nothing."""
+    people, question = step.people, step.question
     work = step.op == Op.WORK
     asks = step.op == Op.CHOOSE and question is not None and (question.cases or question.about)
     if question is not None and question.asks == "every-time":
         return None
-    if not plain or not (work or asks):
+    if not _is_plain(step) or not (work or (asks and not local)):
         return None
     return Way(
         step.index,

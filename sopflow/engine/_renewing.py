@@ -70,7 +70,7 @@ class Renewing(Acts):
         match opening.phase:
             case "open":
                 self._replan(opening, step)
-                self._renew_block(opening, step, was)
+                self._renew_rounds(opening, step, was)
             case "incident" if not any(name.startswith(PLANNED) for name in opening.timers):
                 self._clear_timers(opening, keep=COUNTED)
             case "incident":
@@ -87,12 +87,8 @@ class Renewing(Acts):
     def _stays(self, opening: Opening) -> bool:
         return self.state.open.get(opening.id) is opening
 
-    def _renew_block(self, opening: Opening, step: Step, was: Opening) -> None:
-        """What ends a list, and when the next round comes."""
-        if step.each is not None and not opening.closed:
-            self._watch_list(opening, step.each)
-            if opening.closed:
-                self._close_list(opening)
+    def _renew_rounds(self, opening: Opening, step: Step, was: Opening) -> None:
+        """When the next round comes."""
         rounds, before = step.rounds, self.images.old.steps[was.step].rounds
         if rounds is not None and before is not None and rounds.every != before.every and not opening.live:
             self._clear_timer(opening, "round")

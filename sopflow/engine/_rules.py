@@ -40,6 +40,7 @@ from sopflow.engine._enabled import path_of
 from sopflow.engine._messages import Messages
 from sopflow.engine._people import field_of, of_fields, roles_for
 from sopflow.engine._plan import OPERATION
+from sopflow.engine._short import Token, advance
 from sopflow.engine._state import ROOT, Mark, Opening, Record
 from sopflow.engine._times import undecided
 from sopflow.engine._view import choose, missing_of
@@ -73,21 +74,37 @@ class Rules(Messages):
         block = state.open.get(up)
         if block is None or block.kids is None or not state.running:
             return  # left, or ended, while it was starting
+        if self.quick and mark is None and self._may_be_short(index):
+            rest = advance(self.plan, state, Token(up, branch, item), index, self.event.by, self.effects, self.notes)
+            if rest is None:
+                return
+            self.quick = not rest.tired
+            if rest.target < 0:
+                self.todo.append((self._arrive, (rest.up, rest.branch)))
+                return
+            up, branch, index, item = rest.up, rest.branch, rest.target, rest.item
+            block = state.open[up]
         if block.trails:
             self._withdraw_what_trails(block, branch, index)
         number = state.next
         state.next = number + 1
         opening = Opening(number, index, up, branch, state.seq, state.at, block.item if item is None else item, mark)
         state.open[number] = opening
+        assert block.kids is not None  # as it has been seen above
         block.kids[branch] = number
         if self.plan.items[index]:
-            self.paths[number] = path_of(self.program, state, opening)
+            opening.path = self.paths[number] = path_of(self.program, state, opening)
         state.opened[index] = state.at
         self.moves += 1
         if self.moves > MOVES:
             self._incident(opening, f"more than {MOVES} steps in a row, none of which waits")
             return
         self._proceed(opening)
+
+    def _may_be_short(self, index: int) -> bool:
+        """Whether the step is plain, and nobody waits for it to be closed."""
+        plan = self.plan
+        return plan.ways[index] is not None and not plan.items[index] and CLOSED not in self.state.watch
 
     def _withdraw_what_trails(self, block: Opening, branch: int, index: int) -> None:
         """A step has one opening at a place: what is left of an earlier visit is withdrawn."""

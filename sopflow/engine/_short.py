@@ -1,8 +1,9 @@
 """The short way: what the rules come to where a step is plain, in one straight line.
 
 Most events complete a step that has no clock, no conditions and no handlers, and open another such step, perhaps by
-way of decisions whose data are known. For those everything in ``_rules.py`` but a few lines falls away; these are the
-lines. What is not plain takes the long way, from wherever it is met: nothing here refuses, asks or waits.
+way of decisions whose data are known, or out of a block whose branches have all arrived. For those everything in
+``_rules.py`` but a few lines falls away; these are the lines. What is not plain takes the long way, from wherever it
+is met: nothing here refuses, asks or waits.
 
 ``tests/engine/test_short.py`` holds the two ways together, event for event. Effects and notes are written down as
 ``(kind, *fields)`` and made when somebody reads them: see :class:`~sopflow.engine._outcome.Accepted`.
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
+from sopflow.engine._enabled import path_of
 from sopflow.engine._outcome import Accepted, Next, Told
 from sopflow.engine._people import objection
 from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
@@ -21,7 +23,7 @@ from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._watch import CLOSED
 from sopflow.errors import Problem
 from sopflow.expr import Failure
-from sopflow.program import Program
+from sopflow.program import DONE, Program
 
 #: People who were found to be allowed to do a step, as far as they are remembered.
 REMEMBERED = 1_000
@@ -30,14 +32,28 @@ REMEMBERED = 1_000
 STRETCH = 10_000
 
 
+class Token:
+    """Where a token stands between two steps, and the item that it is about."""
+
+    __slots__ = ("branch", "item", "up")
+
+    def __init__(self, up: int, branch: int, item: object) -> None:
+        self.up, self.branch, self.item = up, branch, item
+
+
 class Rest:
-    """How far the short way led: the token goes from (``up``, ``branch``) to ``target`` by the long way."""
+    """How far the short way led: the token goes from (``up``, ``branch``) to ``target`` by the long way.
 
-    __slots__ = ("branch", "effects", "item", "notes", "target", "up")
+    ``tired``: after so many decisions in a row it may be a circle that never waits; the long way counts them.
+    """
 
-    def __init__(self, effects: list[Told], notes: list[Told], up: int, branch: int, target: int, item: object) -> None:
-        self.effects, self.notes = effects, notes
-        self.up, self.branch, self.target, self.item = up, branch, target, item
+    __slots__ = ("branch", "effects", "item", "notes", "paths", "target", "tired", "up")
+
+    def __init__(self, effects: list[Told], notes: list[Told], left: Token | Opening, target: int) -> None:
+        self.effects, self.notes, self.target = effects, notes, target
+        self.up, self.branch, self.item = left.up, left.branch, left.item
+        self.paths: dict[int, str] = {}
+        self.tired = False
 
 
 def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted | Rest | None:
@@ -51,7 +67,7 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     except KeyError:
         plan = plan_of(program)
     way = plan.ways[opening.step]
-    if way is None or not way.opens or opening.phase != "open" or opening.to or opening.claimed:
+    if way is None or not way.opens or opening.phase != "open" or opening.to or opening.claimed or opening.mark:
         return None
     if event.ticks is not None or event.seen is not None or state.status != "running" or CLOSED in state.watch:
         return None
@@ -83,8 +99,8 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     done[index] = Record(times, outcome, by or way.actor, at, seq)
     target, block = way.to[outcome], openings[up]
     beyond = plan.ways[target] if target >= 0 else None
-    if beyond is None or not beyond.opens or block.trails:
-        return _go_on(plan, state, opening, target, by, [(fx.Closed, number, index, outcome)])
+    if beyond is None or not beyond.opens or block.trails or opening.path:
+        return _go_on(program, plan, state, opening, target, by, (fx.Closed, number, index, outcome))
     # As in ``_open``: the commonest of all ways, so it does without a call.
     new = state.next
     state.next = new + 1
@@ -97,66 +113,100 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
 
 
 def _go_on(
-    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, notes: list[Told]
+    program: Program, plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Told
 ) -> Accepted | Rest:
     effects: list[Told] = []
-    end = advance(plan, state, opening, target, by, effects, notes)
-    if end is None:
-        return Accepted(effects, notes)
-    return Rest(effects, notes, opening.up, opening.branch, end, opening.item)
+    notes: list[Told] = [closed]
+    paths = {opening.id: opening.path} if opening.path else {}
+    rest = advance(plan, state, opening, target, by, effects, notes)
+    if rest is not None:
+        rest.paths = paths
+        return rest
+    after = state.open.get(state.next - 1)
+    if paths and after is not None and plan.items[after.step]:
+        after.path = paths[after.id] = path_of(program, state, after)
+    return Accepted(effects, notes, paths)
 
 
 def advance(
     plan: Plan,
     state: RunState,
-    left: Opening,
+    left: Token | Opening,
     target: int,
     by: str | None,
     effects: list[Told],
     notes: list[Told],
-) -> int | None:
-    """Take the token that ``left`` an opening through plain decisions to a plain step, and open that.
+) -> Rest | None:
+    """Take the token that ``left`` a step through plain decisions, and out of plain blocks, to a plain step.
 
-    The target from which the long way begins, where one comes before; None once the token is at rest.
+    Where something else comes before, the rest of the way; None once the token is at rest.
     """
-    ways, up, branch = plan.ways, left.up, left.branch
-    block = state.open[up]
-    if block.trails:
-        return target
+    ways, done = plan.ways, state.done
     stretch = STRETCH
-    while True:
+    while stretch:
+        stretch -= 1
+        block = state.open[left.up]
+        if target == DONE:
+            arrived = _arrive(plan, state, block, left.branch)
+            if arrived is None:
+                break
+            if not arrived:
+                return None
+            step = block.step
+            del state.open[block.id]
+            done[step] = Record(done[step].times + 1 if step in done else 1, "done", by, state.at, state.seq)
+            notes.append((fx.Closed, block.id, step, "done"))
+            left, target = block, plan.beyond[step] or 0  # a block that was left has a way beyond
+            continue
         way = ways[target] if target >= 0 else None
-        if way is None or not stretch:
-            return target
-        number = state.next
+        if way is None or block.trails:
+            break
         if way.opens:
-            _open(state, block, branch, target, left.item)
-            effects.append((fx.Offer, number, target, way.roles))
-            notes.append((fx.Opened, number, target))
+            _open(state, block, left, target)
+            effects.append((fx.Offer, state.next - 1, target, way.roles))
+            notes.append((fx.Opened, state.next - 1, target))
             return None
         judged = _by_cases(state, way) if way.cases else _by_field(state, way)
-        if judged is None:
-            return target
+        if judged is None or judged[2] not in way.to:
+            break
         inputs, rule, exit_ = judged
-        if exit_ not in way.to:
-            return target
+        number = state.next
         state.next = number + 1
         state.opened[target] = state.at
-        last = state.done.get(target)
-        state.done[target] = Record(1 if last is None else last.times + 1, exit_, by, state.at, state.seq, exit_)
+        times = done[target].times + 1 if target in done else 1
+        done[target] = Record(times, exit_, by, state.at, state.seq, exit_)
         notes.append((fx.Judged, number, target, inputs, rule, exit_))
         notes.append((fx.Closed, number, target, exit_))
         target = way.to[exit_]
-        stretch -= 1
+    rest = Rest(effects, notes, left, target)
+    rest.tired = not stretch
+    return rest
 
 
-def _open(state: RunState, block: Opening, branch: int, target: int, item: object) -> None:
+def _arrive(plan: Plan, state: RunState, block: Opening, branch: int) -> bool | None:
+    """A token has come to the end of its region: whether all have; None where that takes more than counting."""
+    kids = block.kids
+    if block.step < 0 or plan.beyond[block.step] is None or block.phase != "open" or block.starting or kids is None:
+        return None
+    if block.mark is not None or block.trails or block.to or block.ticked:
+        return None
+    if block.got + 1 >= block.need:
+        return True if len(kids) == 1 else None
+    if block.live == 1:
+        return None
+    del kids[branch]
+    block.live -= 1
+    block.got += 1
+    return False
+
+
+def _open(state: RunState, block: Opening, left: Token | Opening, target: int) -> None:
     number = state.next
     state.next = number + 1
-    opening = state.open[number] = Opening(number, target, block.id, branch, state.seq, state.at, item)
+    opening = state.open[number] = Opening(number, target, block.id, left.branch, state.seq, state.at, left.item)
     opening.stage, opening.announced = OPERATION, True
     state.opened[target] = state.at
-    block.kids[branch] = number  # type: ignore[index]  # a block, as something hung below it
+    block.kids[left.branch] = number  # type: ignore[index]  # a block, as something hung below it
 
 
 def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:

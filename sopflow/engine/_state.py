@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 
 from sopflow.calendars import Moment
@@ -75,6 +75,7 @@ class Opening:
     tries: int = 0  # attempts of its registered handler
     pending: str = ""  # the outcome it closes with once an unknown target is known
     written: bool = False  # its ``set`` has been written
+    path: str = ""  # of one that is about an item: its full path, once it has been worked out
     round: int = 0  # of a repeat; of a for-each, the items there have been; of a question, answers on this visit
     error: str = ""
 
@@ -106,10 +107,9 @@ class Opening:
         return self.was if self.phase == "gone" else self.branch
 
     def said(self) -> dict[str, object]:
-        """What differs from what the class says, by name."""
-        return {
-            name: value for name, value in sorted(vars(self).items()) if name not in _UNSAID or value != _UNSAID[name]
-        }
+        """What differs from what the class says, by name; not what follows from the rest."""
+        own = sorted((name, value) for name, value in vars(self).items() if name != "path")
+        return {name: value for name, value in own if name not in _UNSAID or value != _UNSAID[name]}
 
     def copy(self) -> Opening:
         """One that is equal and shares nothing that changes."""
@@ -224,17 +224,26 @@ class RunState:
         """Set a timer, in place of one of that name."""
         self.timers[opening, name] = due
         if len(self.agenda) > 2 * len(self.timers) + _SLACK:
-            self.agenda = [(due, *key) for key, due in self.timers.items()]
+            self.agenda = [(_in_utc(due), *key) for key, due in self.timers.items()]
             heapify(self.agenda)
         else:
-            heappush(self.agenda, (due, opening, name))
+            heappush(self.agenda, (_in_utc(due), opening, name))
 
     def next_timer(self) -> tuple[datetime, int, str] | None:
         """The timer that is due first: by (due, opening, name)."""
         agenda, timers = self.agenda, self.timers
         while agenda:
-            due, opening, name = agenda[0]
-            if timers.get((opening, name)) == due:
-                return agenda[0]
+            when, opening, name = agenda[0]
+            due = timers.get((opening, name))
+            if due is not None and due == when:
+                return due, opening, name
             heappop(agenda)  # cleared, or set anew, since it was put there
         return None
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """The same instant; those of one zone are compared in a tenth of the time."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:  # at the very ends of the calendar
+        return instant

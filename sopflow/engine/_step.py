@@ -17,17 +17,10 @@ from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._refusal import Refusal
 from sopflow.engine._short import Rest, completed
 from sopflow.engine._state import RunState
-from sopflow.engine._turn import Judge
+from sopflow.engine._turn import Judge, evaluated
 from sopflow.engine._undoing import inverse, undone
-from sopflow.engine._view import View
 from sopflow.errors import Problem
-from sopflow.expr import Expression
 from sopflow.program import Program
-
-
-def evaluated(expression: Expression, view: View) -> object:
-    """The ordinary judge: what the expression evaluates to."""
-    return expression.evaluate(view)
 
 
 def step(program: Program, state: RunState, event: Event, *, judge: Judge = evaluated) -> Accepted | Refused:

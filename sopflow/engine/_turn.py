@@ -25,6 +25,11 @@ from sopflow.program import Handler, Literal, Program, Step, Time, Value
 Judge = Callable[[Expression, View], object]
 
 
+def evaluated(expression: Expression, view: View) -> object:
+    """The ordinary judge: what the expression evaluates to."""
+    return expression.evaluate(view)
+
+
 class Turn:
     """The event, the run it happens to, and what comes of it: effects, notes, and moves still to be made."""
 
@@ -38,6 +43,7 @@ class Turn:
         "paths",
         "plan",
         "program",
+        "quick",
         "state",
         "taken",
         "todo",
@@ -49,6 +55,7 @@ class Turn:
         self.state = state
         self.event = event
         self.judge = judge
+        self.quick = judge is evaluated  # plain steps may be taken the short way
         self.effects: list[Told] = []
         self.notes: list[Told] = []
         self.paths: dict[int, str] = {}  # of openings below a for-each: the full path, with the item

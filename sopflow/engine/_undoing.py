@@ -11,15 +11,17 @@ from dataclasses import replace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
-from sopflow.engine._enabled import path_of, roles_of
+from sopflow.engine._carrying import place_of
+from sopflow.engine._enabled import roles_of
+from sopflow.engine._images import Images
 from sopflow.engine._migrate import Fate, Plan, check, migration, timer_changes
-from sopflow.engine._moving import NOWHERE, with_timers
+from sopflow.engine._moving import paths_in_items, with_timers, withdrawals
 from sopflow.engine._outcome import Accepted
 from sopflow.engine._people import roles_for
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._renewing import WHY
 from sopflow.engine._state import Opening, RunState
-from sopflow.expr import Expression
+from sopflow.engine._turn import evaluated
 from sopflow.program import Alternative, Handler, Op, Program
 
 #: What is sent again for an opening that comes back.
@@ -60,7 +62,7 @@ def undone(program: Program, back: Program, state: RunState, event: ev.Migrated,
     check(program, state, event)
     if not event.program == back.hash == before.program:
         raise refusal("unknown", "SOP780", wanted=before.program[:12], given=back.hash[:12])
-    turn = Acts(back, before.copy(), event, Expression.evaluate)
+    turn = Acts(back, before.copy(), event, evaluated)
     after = turn.state
     after.seq, after.at = state.seq + 1, event.at or state.at
     after.next = state.next  # an answer to what is withdrawn now must not meet what opens later
@@ -70,7 +72,8 @@ def undone(program: Program, back: Program, state: RunState, event: ev.Migrated,
         if there is None:
             _say_again(back, before, opening, event, turn)
         elif opening.step >= 0:
-            _move_back(program, there, opening, turn)
+            _move_back(program, state, there, opening, turn)
+    turn.paths.update(paths_in_items(turn, before.open))
     turn.effects = with_timers(turn.effects, state, after)
     return turn
 
@@ -80,7 +83,7 @@ def _fates(program: Program, state: RunState, back: Program, before: RunState) -
     found: list[Fate] = []
     for number, opening in sorted(state.open.items()):
         if opening.step >= 0:
-            was, there = path_of(program, state, opening), before.open.get(number)
+            was, there = place_of(program, state, opening), before.open.get(number)
             to = back.steps[there.step].path if there is not None else ""
             what = "stays" if to == program.steps[opening.step].path else "moves"
             found.append(Fate(number, was, to, what if to else "withdrawn"))
@@ -88,16 +91,13 @@ def _fates(program: Program, state: RunState, back: Program, before: RunState) -
 
 
 def _withdraw_what_came(program: Program, state: RunState, before: RunState, event: ev.Event, turn: Acts) -> None:
-    leaving = Acts(program, state.copy(), event, Expression.evaluate)
+    leaving = Acts(program, state.copy(), event, evaluated)
     for number in sorted(state.open):
         opening = leaving.state.open.get(number)
         if number not in before.open and opening is not None:
             leaving._withdraw(opening, WHY)
     turn.effects += leaving.effects
-    turn.paths.update(leaving.paths)
-    for note in leaving.notes:
-        assert isinstance(note, fx.Withdrawn)  # nothing else happens in a withdrawal
-        turn.notes.append(fx.Moved(note.opening, NOWHERE, program.steps[note.step].path))
+    turn.notes, turn.paths = withdrawals(leaving.notes, program, state, Images.of(program, turn.program, {}).steps)
 
 
 def _say_again(back: Program, before: RunState, opening: Opening, event: ev.Event, turn: Acts) -> None:
@@ -106,7 +106,7 @@ def _say_again(back: Program, before: RunState, opening: Opening, event: ev.Even
     if opening.holding == "granted":
         raise refusal("unsound", "SOP784", step=step.path)
     turn.notes.append(fx.Opened(opening.id, opening.step, opening.due))
-    scratch = Acts(back, before.copy(), event, Expression.evaluate)  # says what it would say if it opened now
+    scratch = Acts(back, before.copy(), event, evaluated)  # says what it would say if it opened now
     twin = scratch.state.open[opening.id]
     if opening.phase == "asks":
         roles = roles_of(back, step, opening)
@@ -128,10 +128,10 @@ def _say_again(back: Program, before: RunState, opening: Opening, event: ev.Even
     turn.effects += [effect for effect in scratch.effects if isinstance(effect, _SAID)]
 
 
-def _move_back(program: Program, there: Opening, opening: Opening, turn: Acts) -> None:
+def _move_back(program: Program, state: RunState, there: Opening, opening: Opening, turn: Acts) -> None:
     step, was = turn.program.steps[opening.step], program.steps[there.step]
     if step.path != was.path:
-        turn.notes.append(fx.Moved(opening.id, step.index, was.path))
+        turn.notes.append(fx.Moved(opening.id, step.index, place_of(program, state, there)))
     shown = (step.path, roles_of(turn.program, step, opening), opening.phase, opening.asked)
     if shown == (was.path, roles_of(program, was, there), there.phase, there.asked):
         return

@@ -33,6 +33,13 @@ PLAIN = program("""
           a: {group: A, steps: {a1: {task: A1, by: ann}, a2: {task: A2, may: bob, by: ann, outcomes: [f, g], next: {f: done, g: four}}}}
           b: {group: B, steps: {b1: {decision: B1, when: big, yes: b2, no: b3}, b2: {task: B2}, b3: {task: B3, form: [big]}}}
           c: {group: C, steps: {c1: {task: C1, after: [b1]}, c2: {task: C2}}}
+      late:
+        parallel: Late
+        branches:
+          x: {task: X, after: [y]}
+          y: {decision: Y, when: n > 2, yes: done, no: done}
+          w: {task: W, after: [v]}
+          v: {group: V, steps: {v1: {decision: V1, when: n > 4, yes: v2, no: done}, v2: {task: V2}}}
       four: {decision: Four, about: ok, by: ann, yes: five, no: one}
       five: {task: Five, not-by: one, by: [ann, bob]}
       six: {task: Six, if: n != 4, on: {overdue: {task: Hurry}}, due: 1 day after opened}
