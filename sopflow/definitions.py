@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -34,12 +35,27 @@ _FLOW = "SOP4"  # from here on codes speak of where steps go, which stand-ins do
 def load(name: Name, *, search: Sequence[Name] = ()) -> Sop:
     """The definition ``name``: a path, or a name looked up in the folders ``search``, then among the bundled ones.
 
+    A name may say a version, ``hosting@1``: the first definition is meant that has one that fits.
+
     Raises:
-        NotFound: nothing has that name; the finding brings the nearest names.
+        NotFound: nothing has that name, or that version of it; the finding brings the nearest names.
         UsageError: the file cannot be read.
         DefinitionError: the definition cannot be used; its report holds every finding.
     """
-    return bundled.load(name, search=search)
+    bare, at, version = fspath(name).rpartition("@")
+    if not at or bundled.find(name, search=search) is not None:
+        return bundled.load(name, search=search)
+    found: list[str] = []
+    for folders in (*([folder] for folder in search), []):  # each alone, then the bundled ones
+        if bundled.find(bare, search=folders) is not None:
+            sop = bundled.load(bare, search=folders)
+            if _fits(sop.version, version):
+                return sop
+            found.append(sop.version)
+    if not found:
+        return bundled.load(bare, search=search)  # which says what there is
+    versions = ", ".join(dict.fromkeys(found))
+    raise NotFound(Finding("SOP619", fields={"name": bare, "version": version, "found": versions}))
 
 
 def compile(sop: Sop | Name, *, search: Sequence[Name] = (), allow_unsound: bool = False) -> Program:
@@ -85,7 +101,7 @@ def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
     if isinstance(file, Path):
         return dsl.read_file(file)
     try:
-        return bundled.load(name, search=search), Report()
+        return load(name, search=search), Report()
     except DefinitionError as error:
         return None, error.report
 

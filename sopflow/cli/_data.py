@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sopflow.cli._typed import NO, YES, typed
+from sopflow.cli._faults import faults, in_plain_words
+from sopflow.cli._typed import typed
 from sopflow.dsl import Document
 from sopflow.errors import Finding, Problem, Report, UsageError, nearest
 from sopflow.program import Program
 from sopflow.values import Field
 
 Path = tuple[str | int, ...]
-
-_EMPTY_FILE = "SOP027"
 
 
 def read_data(program: Program, document: Document | None, settings: Sequence[str]) -> tuple[dict[str, object], Report]:
@@ -26,8 +25,13 @@ def read_data(program: Program, document: Document | None, settings: Sequence[st
     given: dict[str, object] = {}
     findings: list[Finding] = []
     if document is not None:
-        findings += [finding for finding in document.findings if finding.code != _EMPTY_FILE]
+        findings += faults(document)
         for path, name, value in _leaves(program, document.data):
+            if value is None and _is_folder(program, name):
+                continue  # of what stands inside it nothing is known yet
+            if name in given:
+                twice = Finding("SOP750", place=document.place(path, key=True), path=name, fields={"name": name})
+                findings += document.with_sources([twice])
             given[name] = value
             findings += document.with_sources(_findings(program, name, value, path, document))
     for setting in settings:
@@ -63,6 +67,11 @@ def _findings(program: Program, name: str, value: object, path: Path, document: 
             yield problem.at(document.place((*path, *inner)), path=".".join(map(str, (*path, *inner))))
 
 
+def _is_folder(program: Program, name: str) -> bool:
+    """Whether fields stand inside that name."""
+    return any(path.startswith(f"{name}.") for path in program.fields)
+
+
 def _unknown(program: Program, name: str) -> Problem:
     near = nearest(name, program.fields)
     return Problem("SOP709", fields={"name": name, "nearest": near[0] if near else ""})
@@ -85,16 +94,7 @@ def _problems(program: Program, field: Field, value: object) -> Iterator[tuple[P
         if faulty:
             stack += reversed(faulty)
         else:
-            yield path, _in_plain_words(here, raw) or problem
-
-
-def _in_plain_words(field: Field, raw: object) -> Problem | None:
-    """YAML 1.2 reads ``yes`` as a word; who wrote it meant a bool."""
-    word = raw.lower() if isinstance(raw, str) else ""
-    if field.is_ != "bool" or word not in YES | NO | {"on", "off"}:
-        return None
-    meant = "true" if word in YES | {"on"} else "false"
-    return Problem("SOP611", fields={"value": raw, "field": field.path, "meant": meant})
+            yield path, in_plain_words(problem)
 
 
 def _setting(program: Program, setting: str) -> tuple[str, object]:

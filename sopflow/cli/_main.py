@@ -16,6 +16,8 @@ from typing import IO, NoReturn
 import click
 
 from sopflow import __version__
+from sopflow.cli._help import Context, spoken_in
+from sopflow.cli._out import LANGUAGES
 
 #: Each is a module of this room that has the command as ``command``.
 COMMANDS = ("list", "show", "check", "run", "trace", "new")
@@ -26,6 +28,18 @@ _FINE, _FINDINGS, _MISUSE = 0, 1, 2
 class _Commands(click.Group):
     """The commands, imported when they are called."""
 
+    context_class = Context
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """What a call stands in; it knows the language, also for help, which comes before all other options."""
+        return super().make_context(info_name, args, parent, **{"obj": spoken_in(args), **extra})
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -34,6 +48,7 @@ class _Commands(click.Group):
             return None
         command = import_module(f"sopflow.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
+        command.context_class = Context
         return command
 
     def resolve_command(
@@ -108,11 +123,10 @@ def _close_output() -> None:
 
 
 def _tell(code: str, **fields: object) -> None:
-    from sopflow.cli._out import language
     from sopflow.errors import Finding
 
     finding = Finding(code, fields=fields)
-    lang = language(None)
+    lang = spoken_in(sys.argv[1:])
     click.echo(f"error {code}: {finding.text(lang)} {finding.mend(lang)}".rstrip(), err=True)
 
 
@@ -123,8 +137,14 @@ def _tell(code: str, **fields: object) -> None:
     epilog="Exit codes: 0 fine, 1 findings or something refused, 2 misuse.",
 )
 @click.version_option(__version__, package_name="sopflow", message="sopflow %(version)s")
-def main() -> None:
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="The language of texts, messages and help.  [default: yours]"
+)
+@click.pass_context
+def main(ctx: click.Context, lang: str | None) -> None:
     """Check, show and run standard operating procedures.
 
     NAME is a definition: a path, or a name such as event-attending, as `sopflow list` shows them.
     """
+    if lang is not None:
+        ctx.default_map = {name: {"lang": lang} for name in COMMANDS}

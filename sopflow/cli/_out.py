@@ -29,10 +29,10 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def language(given: str | None) -> str:
-    """The language to speak: as given, else as the environment says (POSIX: LC_ALL, LC_MESSAGES, LANG)."""
+    """The language to speak: as given, else by the environment (SOPFLOW_LANG; POSIX: LC_ALL, LC_MESSAGES, LANG)."""
     if given:
         return given
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    names = (os.environ.get(name) for name in ("SOPFLOW_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
     return "zh" if next((name for name in names if name), "").lower().startswith("zh") else "en"
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import cast
 
 from sopflow.calendars import Moment, Span, parse_span, shift
+from sopflow.cli._faults import NOT_A_MAP, faults, in_plain_words, is_empty
 from sopflow.dsl import Document
 from sopflow.errors import Finding, Place, Refused, Report, nearest
 from sopflow.runtime import Run
@@ -19,11 +20,15 @@ from sopflow.runtime import Run
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a line may do: what stands at its key, which keys it needs beside it, and which it may have."""
+    """What a line may do: what stands at its key, which keys it needs beside it, and which it may have.
+
+    ``item`` is what its ``item`` may be, if it has one.
+    """
 
     operand: str
     needs: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    item: str = "name or number"
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -31,6 +36,12 @@ ACTIONS: Mapping[str, Action] = {
     "answer": Action("name", ("value",), ("field",)),
     "judge": Action("name", ("verdict",), ("why",)),
     "tick": Action("name", ("item",)),
+    "claim": Action("name", ("as",)),
+    "release": Action("name"),
+    "add": Action("name", ("item",), ("why",), item="any"),
+    "drop": Action("name", ("item",), ("why",)),
+    "close-list": Action("name", (), ("why",)),
+    "fail": Action("name", ("error",)),
     "message": Action("name", (), ("data",)),
     "set": Action("map", (), ("why",)),
     "advance": Action("time"),
@@ -45,7 +56,7 @@ ACTIONS: Mapping[str, Action] = {
 COMMON = ("at", "as")
 
 _SHAPES = {
-    "as": "name", "at": "instant", "data": "map", "evidence": "any", "field": "name", "item": "name or number",
+    "as": "name", "at": "instant", "data": "map", "error": "text", "evidence": "any", "field": "name",
     "outcome": "name", "ticks": "names or numbers", "to": "name", "value": "any", "verdict": "name", "why": "text",
 }  # fmt: skip
 _WANTED = {
@@ -59,7 +70,6 @@ _WANTED = {
 }
 _BESIDE = [key for action in ACTIONS.values() for key in action.needs + action.may]
 _KEYS = tuple(dict.fromkeys([*ACTIONS, *COMMON, *_BESIDE]))
-_NOT_A_MAP, _EMPTY_FILE = "SOP028", "SOP027"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,11 @@ class Line:
 def read_script(document: Document) -> tuple[tuple[Line, ...], Report]:
     """The lines of a script, and every finding; with errors, the lines that are right."""
     reader = _Reader(document)
-    findings = [finding for finding in document.findings if finding.code not in (_NOT_A_MAP, _EMPTY_FILE)]
+    findings = [finding for finding in faults(document) if finding.code != NOT_A_MAP]
     lines: list[Line] = []
     if document.whole:
         lines = list(reader.lines())
-    elif not findings and any(finding.code == _EMPTY_FILE for finding in document.findings):
+    elif not findings and is_empty(document):
         return (), Report()
     return tuple(lines), Report.of(document.with_sources([*findings, *reader.found]))
 
@@ -127,7 +137,10 @@ class _Reader:
         elif len(self.found) == before:
             self.find("SOP625", (index,), known=", ".join(ACTIONS))
         for key, value in body.items():
-            shape = ACTIONS[key].operand if key in ACTIONS else _SHAPES.get(key, "any")
+            if key == "item" and actions:
+                shape = ACTIONS[actions[0]].item
+            else:
+                shape = ACTIONS[key].operand if key in ACTIONS else _SHAPES.get(key, "any")
             self.check(shape, key, value, (index, key))
         if len(self.found) > before:
             return None
@@ -217,6 +230,16 @@ def advance(run: Run, text: str) -> None:
 
 def play(run: Run, line: Line) -> None:
     """Let ``line`` happen to ``run``. Raises Refused if the run does not take it."""
+    try:
+        _play(run, line)
+    except Refused as refused:
+        plain = in_plain_words(refused.finding)
+        if plain is refused.finding:
+            raise
+        raise Refused(refused.code, plain, details=refused.details) from None
+
+
+def _play(run: Run, line: Line) -> None:
     said, by, at = line.said, line.by, line.at
     step = cast("str", line.operand)
     why = str(said.get("why", ""))
@@ -240,6 +263,18 @@ def play(run: Run, line: Line) -> None:
             run.judge(step, str(said["verdict"]), by=by, at=at, why=why)
         case "tick":
             run.tick(step, cast("int | str", said["item"]), by=by, at=at)
+        case "claim":
+            run.claim(step, by=str(by), at=at)
+        case "release":
+            run.release(step, by=by, at=at)
+        case "add":
+            run.add(step, said["item"], by=by, at=at, why=why)
+        case "drop":
+            run.drop(step, cast("int | str", said["item"]), by=by, at=at, why=why)
+        case "close-list":
+            run.close_list(step, by=by, at=at, why=why)
+        case "fail":
+            run.failed(step, str(said["error"]), by=by, at=at)
         case "message":
             run.message(step, data, by=by, at=at)
         case "set":

@@ -11,7 +11,7 @@ from sopflow.cli._ask import Left, ask, ask_fields, ask_value, choose, prompt, t
 from sopflow.cli._out import FINE, Out
 from sopflow.cli._script import advance
 from sopflow.cli._story import Story
-from sopflow.cli._typed import the_one, typed
+from sopflow.cli._typed import structure, the_one, typed
 from sopflow.cli._when import when
 from sopflow.errors import Problem, Refused
 from sopflow.runtime import Run, WorkItem
@@ -21,20 +21,28 @@ _HELP = {
   Enter           do the first of the open work (or, if nothing is open, let time pass until something is)
   3, sign-off     do the one with that number, or of that step
   why STEP        why a step stands as it does; why-not STEP: why it cannot be done now
+  enabled WHO     what a role or a person may do now
+  claim STEP      take a step for oneself; release STEP: give it back
   wait 3 days     let time pass: also 4 hours, 5 working days, 2026-09-10, 2026-09-10T09:00
   set FIELD=VALUE say or correct a value;  data: what is known
   message NAME    let a message come
-  skip STEP       pass over a step;  cancel STEP: call it off;  cancel: call the run off;  retry STEP
+  add STEP ITEM   one item more for a list;  drop STEP ITEM: one less;  close-list STEP: no more will come
+  skip STEP       pass over a step;  cancel STEP: call it off;  cancel: call the run off
+  retry STEP      try again;  fail STEP: say that its handler failed;  suspend, resume
   history         what has happened so far
   q               leave; nothing is kept""",
     "zh": """\
   回车            办理第一项待办(没有待办时,让时间前进到下一时刻)
   3、sign-off     办理该编号或该步骤
   why STEP        步骤为何处于当前状态;why-not STEP:为何现在不能办理
+  enabled WHO     某角色或人员现在可以办理的事项
+  claim STEP      认领步骤;release STEP:退回
   wait 3 days     让时间前进:也可写 4 hours、5 working days、2026-09-10、2026-09-10T09:00
   set FIELD=VALUE 填写或更正数据;data:查看已知数据
   message NAME    收到一条消息
-  skip STEP       跳过步骤;cancel STEP:取消步骤;cancel:取消整个运行;retry STEP:重试
+  add STEP ITEM   给列表增加条目;drop STEP ITEM:移除条目;close-list STEP:不再增加
+  skip STEP       跳过步骤;cancel STEP:取消步骤;cancel:取消整个运行
+  retry STEP      重试;fail STEP:说明处理程序失败;suspend、resume:暂停、恢复
   history         到目前为止发生的事
   q               退出;不保存任何内容""",
 }
@@ -52,7 +60,9 @@ class Session:
         self._commands: Mapping[str, Callable[[str], None]] = {
             "?": self._help, "help": self._help, "why": self._why, "why-not": self._why_not, "wait": self._wait,
             "set": self._set, "data": self._data, "message": self._message, "skip": self._skip,
-            "cancel": self._cancel, "retry": self._retry, "history": self._history,
+            "cancel": self._cancel, "retry": self._retry, "history": self._history, "enabled": self._enabled,
+            "claim": self._claim, "release": self._release, "add": self._add, "drop": self._drop,
+            "close-list": self._close_list, "fail": self._fail, "suspend": self._suspend, "resume": self._resume,
         }  # fmt: skip
 
     def go(self) -> int:
@@ -131,9 +141,7 @@ class Session:
         due = f" · {out.say('due', '期限')} {self.story.due(item.due)}" if item.due is not None else ""
         out.line(f"{item.text(out.lang)}{due}", style="bold")
         if item.phase == "incident":
-            out.line(
-                out.say(f"It stands at an incident: {item.error}.", f"该步骤处于异常状态:{item.error}。"), style="red"
-            )
+            self._tell(self.run.why_not(item.step, lang=out.lang))
             out.line(
                 out.say(
                     f"Mend the data with `set`, then `retry {item.step}`; or `skip {item.step}`.",
@@ -241,10 +249,47 @@ class Session:
             self.out.line(line)
 
     def _why(self, step: str) -> None:
-        self._tell(self.run.why(self._named(step)))
+        self._tell(self.run.why(self._named(step), lang=self.out.lang))
 
     def _why_not(self, step: str) -> None:
-        self._tell(self.run.why_not(self._named(step)))
+        self._tell(self.run.why_not(self._named(step), lang=self.out.lang))
+
+    def _enabled(self, who: str) -> None:
+        items = self.run.enabled(who)
+        for item in items:
+            self.out.line(f"  {item.step}  {item.text(self.out.lang)}")
+        if not items:
+            self.out.line(self.out.say("Nothing.", "没有。"), style="dim")
+
+    def _claim(self, step: str) -> None:
+        item = self._item(step)
+        who = self._who(item) if item is not None else None
+        self.run.claim(self._named(step), by=who or ask(self.out, self.out.say("Who are you?", "您是谁?")))
+
+    def _release(self, step: str) -> None:
+        item = self._item(step)
+        self.run.release(self._named(step), by=item.claimed if item is not None else None)
+
+    def _add(self, said: str) -> None:
+        step, _, text = said.partition(" ")
+        self.run.add(step, structure(text), why=self._reason())
+
+    def _drop(self, said: str) -> None:
+        step, _, item = said.partition(" ")
+        number = item.strip()
+        self.run.drop(step, int(number) if number.isdecimal() and len(number) < 10 else number, why=self._reason())
+
+    def _close_list(self, step: str) -> None:
+        self.run.close_list(step, why=self._reason())
+
+    def _fail(self, step: str) -> None:
+        self.run.failed(self._named(step), ask(self.out, self.out.say("What went wrong", "出了什么问题")))
+
+    def _suspend(self, _: str) -> None:
+        self.run.suspend(why=self._reason())
+
+    def _resume(self, _: str) -> None:
+        self.run.resume(why=self._reason())
 
     def _named(self, step: str) -> str:
         item = self._item(step)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
+from sopflow.engine import without_items
 from sopflow.program import Program, Step
 from sopflow.runtime import WorkItem
-
-_ITEM = re.compile(r"\[\d+\]")
 
 
 def step_at(program: Program, path: str) -> tuple[Program, Step] | None:
     """The step at a full path, and the program that it is a step of; None if there is none."""
-    parts = _ITEM.sub("", path).split(".")
+    parts = without_items(path).split(".")
     begin = 0
     while begin < len(parts):
         for end in range(len(parts), begin, -1):
@@ -32,7 +29,7 @@ def step_at(program: Program, path: str) -> tuple[Program, Step] | None:
 
 def awaited_messages(item: WorkItem) -> tuple[str, ...]:
     """The messages that a waiting step waits for."""
-    parts = _ITEM.sub("", item.step).split(".")
+    parts = without_items(item.step).split(".")
     for begin in range(len(parts)):  # the path of a step in a called SOP begins with those of the calls
         index = item.program.by_path.get(".".join(parts[begin:]))
         if index is not None:

@@ -5,6 +5,7 @@ Knows what the lines of a history mean; decides nothing about the run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from sopflow.cli._steps import awaited_messages, step_at
 from sopflow.cli._when import away, parsed, when
 from sopflow.errors import Refused
 from sopflow.program import Op
-from sopflow.runtime import Run
+from sopflow.runtime import Run, reason
 from sopflow.values import write
 
 _BLOCKS = frozenset({Op.FORK, Op.EACH, Op.GROUP, Op.REPEAT, Op.CALL, Op.WAIT})
@@ -28,12 +29,18 @@ _WORDS = {
     "PassedOver": ("pass over", "略过"), "Withdrawn": ("withdraw", "撤回"), "Overdue": ("LATE", "逾期"),
     "Reminded": ("remind", "提醒"), "Escalated": ("escalate", "升级"),
     "Replanned": ("replan", "改期"), "Ended": ("end", "结束"),
+    "Claimed": ("take", "认领"), "HandlerFailed": ("fail", "失败"), "Failed": ("fail", "失败"),
+    "Granted": ("grant", "获准"), "Revoked": ("revoke", "收回"), "ItemAdded": ("add", "增加"),
+    "ItemDropped": ("drop", "移除"), "ListClosed": ("list end", "列表结束"), "Migrated": ("migrate", "迁移"),
+    "Moved": ("move", "移动"), "Incident": ("INCIDENT", "异常"),
     "Stopped": ("STOPPED", "停止"), "Refused": ("REFUSED", "拒绝"),
     "Assumed": ("assume", "假定"),
 }  # fmt: skip
 _STYLES = {"StepDone": "green", "Voted": "green", "Answered": "green", "Overdue": "bold red", "Refused": "bold red",
-           "Ended": "bold", "Stopped": "bold yellow", "Opened": "cyan", "Assumed": "yellow"}  # fmt: skip
+           "Ended": "bold", "Stopped": "bold yellow", "Opened": "cyan", "Assumed": "yellow",
+           "Incident": "bold red", "Failed": "yellow"}  # fmt: skip
 _WORD_COLUMNS = 10
+_ITEM = re.compile(r"\[([^\]]*)\]")
 
 
 class Story:
@@ -43,6 +50,7 @@ class Story:
         self.out = out
         self.run = run
         self._told = 0
+        self._number = 0  # of the lines of JSON, which have some of our own
         self._stamp = ""
         self._before: Mapping[str, object] = {}
         self._titles: dict[str, str] = {}
@@ -65,7 +73,8 @@ class Story:
         if "at" not in line:
             line = {**line, "at": self._now()}
         if self.out.as_json:
-            self.out.json(line)
+            self._number += 1
+            self.out.json({**line, "seq": self._number})
             return
         text = self._sentence(line)
         if text is not None:
@@ -78,7 +87,7 @@ class Story:
         text, mend = refused.finding.text(lang), refused.finding.mend(lang)
         told: dict[str, object] = {
             "event": "Refused", "line": line.place.line, "number": line.number, "action": line.action,
-            "step": line.operand if isinstance(line.operand, str) else None,
+            "step": line.operand if isinstance(line.operand, str) else None, **({"by": line.by} if line.by else {}),
             "code": refused.code, "finding": refused.finding.code, "text": text, "mend": mend,
             "at": self._now() or self._now(line.at),
         }  # fmt: skip
@@ -165,12 +174,36 @@ class Story:
                 return f"{step} [{_said(line['data'])}]"
             case "Ended":
                 return f"{line['run']}: {line['outcome']}" if line.get("run") else f"{line['outcome']}"
-            case "ChildEnded" | "Skipped":
-                return None  # the call's `Closed`, and `PassedOver`, say the same
-            case "Suspended" | "Resumed" | "Cancelled" | "Retried" | "PassedOver" | "Withdrawn":
+            case "Claimed":
+                returned = self.out.say(" (given back)", "(退回)")
+                return f"{step}{who}" if line.get("to") else f"{step}{returned}{who}"
+            case "Failed":
+                error = self._reason(line["error"])
+                again = self._when(str(line["again"])) if line.get("again") else ""
+                retried = self.out.say(f"; again at {again}", f";将于 {again} 重试") if again else ""
+                return f"{step} ({line['attempt']}): {error}{retried}"
+            case "Incident":
+                return f"{step}: {self._reason(line['error'])}"
+            case "Granted":
+                return f"{step} {_said(line['resources'])}"
+            case "ItemAdded" | "ItemDropped":
+                return f"{step}: {_said(line['item'])}{why}{who}"
+            case "Moved":
+                return f"{line['was']} → {line['step']}"
+            case "ChildEnded" | "Skipped" | "HandlerFailed":
+                return None  # the call's `Closed`, `PassedOver` and `Failed` say the same
+            case "Withdrawn":
+                return f"{step} ({self._reason(line['why'])})"
+            case (
+                "Suspended" | "Resumed" | "Cancelled" | "Retried" | "PassedOver" | "Revoked" | "ListClosed" | "Migrated"
+            ):
                 return f"{step or self.run.program.name}{why}{who}"
             case other:
                 return f"{other} {step}"
+
+    def _reason(self, text: object) -> str:
+        """A reason of the engine's, in words for people."""
+        return reason(self.out.lang, str(text))
 
     def _answer(self, line: Mapping[str, object]) -> str:
         """What was answered, and about which field where the question does not say it."""
@@ -183,11 +216,13 @@ class Story:
         return _said(value) if about else f"[{line['field']} = {_said(value)}]"
 
     def title(self, path: str) -> str:
-        """The title of the step at ``path``."""
+        """The title of the step at ``path``, with the items on the way to it."""
+        items = "".join(f" [{item}]" for item in _ITEM.findall(path))
         if path in self._titles:
-            return self._titles[path]
+            return self._titles[path] + items
         found = step_at(self.run.program, path)
-        return (found[0].text(found[1].title, self.out.lang) or path) if found is not None else path
+        title = found[0].text(found[1].title, self.out.lang) if found is not None else ""
+        return title + items if title else path
 
     def person(self, name: str, path: str) -> str:
         """A role, of the step's own SOP, by its title; anybody else as named."""
@@ -276,7 +311,8 @@ class Story:
             head = [out.say("WAITING", "等待中"), out.say("STEP", "步骤"), out.say("FOR", "等待")]
             rows = [
                 [item.text(out.lang) or "–", item.step,
-                 self.due(item.until) if item.until else ", ".join(awaited_messages(item)) or out.say("data", "数据")]
+                 self.due(item.until) if item.until else ", ".join(item.resources or awaited_messages(item))
+                 or out.say("data", "数据")]
                 for item in waiting
             ]  # fmt: skip
             out.table(head, rows)

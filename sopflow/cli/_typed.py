@@ -32,7 +32,7 @@ def typed(field: Field, text: str, zone: tzinfo) -> object:
             values = [typed(field.item, part, zone) for part in parts]
             return next((value for value in values if isinstance(value, Problem)), None) or field.read(values, zone)
         case "list" | "record":
-            raw = _structure(text)
+            raw = structure(text)
         case _:
             raw = text
     return field.read(raw, zone)
@@ -47,8 +47,8 @@ def the_one(text: str, words: Iterable[str]) -> str | None:
     return near[0] if len(near) == 1 else None
 
 
-def _structure(text: str) -> object:
-    """A list or map as in YAML or JSON; the text itself where it is none."""
+def structure(text: str) -> object:
+    """A list, a map or a number as in YAML or JSON; the text itself where it is none."""
     from sopflow import dsl
 
     yaml = next(notation for notation in dsl.formats() if notation.name == "yaml")

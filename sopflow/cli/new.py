@@ -9,6 +9,7 @@ import click
 
 from sopflow.cli._out import FINE, Out, face
 
+_RESERVED = "SOP132"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _START = """\
 sopflow: 1
@@ -59,6 +60,7 @@ def command(out: Out, name: str, origin: str | None) -> int:
     if not _NAME.fullmatch(ident):
         example = re.sub(r"[^a-z0-9]+", "-", ident.lower()).strip("-0123456789") or "my-procedure"
         raise UsageError(Finding("SOP607", fields={"name": ident, "example": example}))
+    _refuse_reserved(ident)
     if origin is None:
         files = {f"{ident}.sop.yaml": _START.format(id=ident, title=ident.replace("-", " ").capitalize())}
     else:
@@ -72,6 +74,19 @@ def command(out: Out, name: str, origin: str | None) -> int:
         first = written[0]
         out.line(out.say("Next:", "接下来:") + f" sopflow check {first}; sopflow run {first}")
     return FINE
+
+
+def _refuse_reserved(ident: str) -> None:
+    """Raise UsageError for a word of the language: no step may have it as its name, so nothing should."""
+    from sopflow import dsl
+    from sopflow.errors import DefinitionError, Finding, UsageError
+
+    try:
+        dsl.loads(f"sopflow: 1\nid: x\nversion: 1.0.0\ntitle: X\nsteps: {{{ident}: {{task: X}}}}")
+    except DefinitionError as error:
+        for finding in error.report:
+            if finding.code == _RESERVED:
+                raise UsageError(Finding(_RESERVED, fields=finding.fields)) from None
 
 
 def _copies(origin: str, ident: str) -> dict[str, str]:

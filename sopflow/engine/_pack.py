@@ -28,7 +28,7 @@ from zlib import crc32
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._view import View
 from sopflow.engine._watch import CLOSED, MESSAGE
-from sopflow.engine._wire import Reader, Writer, folded, unfolded
+from sopflow.engine._wire import Reader, Words, Writer, folded, unfolded
 from sopflow.errors import Problem
 from sopflow.program import Program
 from sopflow.values import Field
@@ -81,7 +81,7 @@ def pack(state: RunState) -> bytes:
     if program is None or program.hash != state.program:
         raise ValueError("the state is bound to no program")
     tables = _tables_of(program)
-    to = Writer(tables.numbers)
+    to = Writer(tables.words)
     _write(to, program, state)
     rest = tables.check.to_bytes(2, "little") + tables.hash + to.body()
     return bytes((FORMAT,)) + crc32(rest).to_bytes(4, "little") + rest
@@ -119,8 +119,7 @@ class _Tables:
     """
 
     hash: bytes
-    words: tuple[str, ...]
-    numbers: Mapping[str, int]
+    words: Words
     check: int
 
 
@@ -133,7 +132,7 @@ def _tables_of(program: Program) -> _Tables:
     words = (*_WORDS, *sorted(_names_in(program).difference(_WORDS)))
     places = (*(step.path for step in program.steps), *(region.id for region in program.regions))
     check = crc32("\0".join((*words, *places)).encode("utf-8", "surrogatepass")) & 0xFFFF
-    made = _Tables(bytes.fromhex(program.hash), words, {word: number for number, word in enumerate(words)}, check)
+    made = _Tables(bytes.fromhex(program.hash), Words(words), check)
     program.memo["pack"] = made
     return made
 

@@ -35,6 +35,7 @@ class Way:
     """
 
     index: int
+    id: str
     to: Mapping[str, int]
     ordinary: str
     opens: bool
@@ -144,6 +145,7 @@ def _way(program: Program, step: Step, *, local: bool) -> Way | None:
         return None
     return Way(
         step.index,
+        step.id,
         {
             name: target
             for name, target in step.exits.items()

@@ -75,7 +75,8 @@ class Rules(Messages):
         if block is None or block.kids is None or not state.running:
             return  # left, or ended, while it was starting
         if self.quick and mark is None and self._may_be_short(index):
-            rest = advance(self.plan, state, Token(up, branch, item), index, self.event.by, self.effects, self.notes)
+            token, by = Token(up, branch, item), self.event.by or None
+            rest = advance(self.plan, state, token, index, by, self.effects, self.notes, self.paths)
             if rest is None:
                 return
             self.quick = not rest.tired

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
-from sopflow.engine._enabled import path_of
 from sopflow.engine._outcome import Accepted, Next, Told
 from sopflow.engine._people import objection
 from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
@@ -36,6 +35,8 @@ class Token:
     """Where a token stands between two steps, and the item that it is about."""
 
     __slots__ = ("branch", "item", "up")
+
+    path = ""  # what is about an item goes the long way
 
     def __init__(self, up: int, branch: int, item: object) -> None:
         self.up, self.branch, self.item = up, branch, item
@@ -100,7 +101,7 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     target, block = way.to[outcome], openings[up]
     beyond = plan.ways[target] if target >= 0 else None
     if beyond is None or not beyond.opens or block.trails or opening.path:
-        return _go_on(program, plan, state, opening, target, by, (fx.Closed, number, index, outcome))
+        return _go_on(plan, state, opening, target, by, (fx.Closed, number, index, outcome))
     # As in ``_open``: the commonest of all ways, so it does without a call.
     new = state.next
     state.next = new + 1
@@ -112,20 +113,12 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     return Next((number, index, outcome, new, target, beyond.roles))
 
 
-def _go_on(
-    program: Program, plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Told
-) -> Accepted | Rest:
+def _go_on(plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Told) -> Accepted | Rest:
     effects: list[Told] = []
     notes: list[Told] = [closed]
     paths = {opening.id: opening.path} if opening.path else {}
-    rest = advance(plan, state, opening, target, by, effects, notes)
-    if rest is not None:
-        rest.paths = paths
-        return rest
-    after = state.open.get(state.next - 1)
-    if paths and after is not None and plan.items[after.step]:
-        after.path = paths[after.id] = path_of(program, state, after)
-    return Accepted(effects, notes, paths)
+    rest = advance(plan, state, opening, target, by or None, effects, notes, paths)
+    return rest if rest is not None else Accepted(effects, notes, paths)
 
 
 def advance(
@@ -136,10 +129,12 @@ def advance(
     by: str | None,
     effects: list[Told],
     notes: list[Told],
+    paths: dict[int, str],
 ) -> Rest | None:
     """Take the token that ``left`` a step through plain decisions, and out of plain blocks, to a plain step.
 
-    Where something else comes before, the rest of the way; None once the token is at rest.
+    Where something else comes before, the rest of the way; None once the token is at rest. What comes of it is added
+    to ``effects``, ``notes`` and ``paths``.
     """
     ways, done = plan.ways, state.done
     stretch = STRETCH
@@ -156,13 +151,15 @@ def advance(
             del state.open[block.id]
             done[step] = Record(done[step].times + 1 if step in done else 1, "done", by, state.at, state.seq)
             notes.append((fx.Closed, block.id, step, "done"))
+            if block.path:
+                paths[block.id] = block.path
             left, target = block, plan.beyond[step] or 0  # a block that was left has a way beyond
             continue
         way = ways[target] if target >= 0 else None
         if way is None or block.trails:
             break
         if way.opens:
-            _open(state, block, left, target)
+            _open(state, block, left, way, paths)
             effects.append((fx.Offer, state.next - 1, target, way.roles))
             notes.append((fx.Opened, state.next - 1, target))
             return None
@@ -179,6 +176,7 @@ def advance(
         notes.append((fx.Closed, number, target, exit_))
         target = way.to[exit_]
     rest = Rest(effects, notes, left, target)
+    rest.paths = paths
     rest.tired = not stretch
     return rest
 
@@ -200,13 +198,15 @@ def _arrive(plan: Plan, state: RunState, block: Opening, branch: int) -> bool | 
     return False
 
 
-def _open(state: RunState, block: Opening, left: Token | Opening, target: int) -> None:
+def _open(state: RunState, block: Opening, left: Token | Opening, way: Way, paths: dict[int, str]) -> None:
     number = state.next
     state.next = number + 1
-    opening = state.open[number] = Opening(number, target, block.id, left.branch, state.seq, state.at, left.item)
+    opening = state.open[number] = Opening(number, way.index, block.id, left.branch, state.seq, state.at, left.item)
     opening.stage, opening.announced = OPERATION, True
-    state.opened[target] = state.at
+    state.opened[way.index] = state.at
     block.kids[left.branch] = number  # type: ignore[index]  # a block, as something hung below it
+    if left.path:  # it is about the same item
+        opening.path = paths[number] = f"{left.path.rpartition('.')[0]}.{way.id}"
 
 
 def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:

@@ -30,6 +30,7 @@ from sopflow.engine._state import Mark
 
 _SMALL = 248  # the first number that takes more than a byte
 _LARGE = 1 << 63  # the first that is written as a text
+_NEW = 1  # a text
 _NEVER, _OFFSET, _NO_OFFSET, _SEEN = 0, 2, 4, 6  # instants
 _DEEPEST = 100  # how deep lists and maps may nest
 _EPOCH = datetime(2024, 1, 1)  # noqa: DTZ001  # as a clock shows it, wherever it hangs
@@ -62,18 +63,30 @@ def unfolded(number: int) -> int:
     return ~(number >> 1) if number & 1 else number >> 1
 
 
+class Words:
+    """Common words, each given once, as writers and readers number them: None is 0, the words begin at 2."""
+
+    __slots__ = ("codes", "texts")
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.texts: list[str | None] = [None, None, *words]
+        self.codes: dict[str | None, int] = {None: 0, **{word: code for code, word in enumerate(words, 2)}}
+
+
 class Writer:
-    """Takes numbers, texts, instants and values, and keeps what they come to."""
+    """Takes numbers, texts, instants and values, and keeps what they come to.
 
-    __slots__ = ("_clock", "_common", "_instants", "_letters", "_new", "_numbers", "_offset", "_same", "_zeros", "put")
+    It knows instants again by identity: whoever gives them keeps them until the body is made.
+    """
 
-    def __init__(self, common: Mapping[str, int]) -> None:
+    __slots__ = ("_clock", "_instants", "_letters", "_numbers", "_offset", "_same", "_texts", "_zeros", "put")
+
+    def __init__(self, common: Words) -> None:
         self._numbers: list[int] = []
         self._letters: list[str] = []
-        self._common = common
-        self._new: dict[str, int] = {}
+        self._texts: dict[str | None, int] = dict(common.codes)
         self._instants: dict[object, int] = {}
-        self._same: dict[int, int] = {}
+        self._same: dict[int, int] = {id(None): _NEVER}
         self._zeros: dict[tzinfo | None, datetime] = {}
         self._clock = 0
         self._offset: timedelta | None = timedelta(0)
@@ -97,23 +110,21 @@ class Writer:
 
     def text(self, text: str | None) -> None:
         """A text; short where it is a common word or came before."""
-        if text is None:
-            self.put(0)
-        elif (number := self._common.get(text)) is not None or (number := self._new.get(text)) is not None:
-            self.put(2 + number)
-        else:
-            self._new[text] = len(self._common) + len(self._new)
+        code = self._texts.get(text)
+        if code is not None:
+            self.put(code)
+        elif text is not None:
+            self._texts[text] = len(self._texts) + 1  # None and the common words are there, 1 is nobody's
             self._letters.append(text)
-            self.put(1)
+            self.put(_NEW)
             self.put(len(text))
 
     def instant(self, at: datetime | None) -> None:
         """An instant; short where it came before."""
-        if at is None:
-            self.put(_NEVER)
-        elif (number := self._same.get(id(at))) is not None:  # quick: most are one object that stands in several places
-            self.put(_SEEN + 2 * number)
-        else:
+        code = self._same.get(id(at))  # quick: most are one object that stands in several places
+        if code is not None:
+            self.put(code)
+        elif at is not None:
             self._same[id(at)] = self._instant(at)
 
     def _instant(self, at: datetime) -> int:
@@ -122,11 +133,11 @@ class Writer:
         if zero is None:
             zero = self._zeros[zone] = _EPOCH.replace(tzinfo=zone)
         clock = (at - zero) // _MICROSECOND  # of two with one zone: what the clock shows
-        number = self._instants.get((clock, offset))
-        if number is not None:
-            self.put(_SEEN + 2 * number)
-            return number
-        number = self._instants[clock, offset] = len(self._instants)
+        code = self._instants.get((clock, offset))
+        if code is not None:
+            self.put(code)
+            return code
+        code = self._instants[clock, offset] = _SEEN + 2 * len(self._instants)
         if offset != self._offset:
             self.put(_NO_OFFSET if offset is None else _OFFSET)
             if offset is not None:
@@ -134,7 +145,7 @@ class Writer:
             self._offset = offset
         self.put(2 * folded(clock - self._clock) + 1)
         self._clock = clock
-        return number
+        return code
 
     def named(self, values: Mapping[str, object]) -> None:
         """Values by name."""
@@ -221,16 +232,15 @@ class Reader:
     something else. Whatever is read takes up a number at least, so no count leads beyond the bytes that are there.
     """
 
-    __slots__ = ("_at", "_clock", "_common", "_instants", "_letters", "_new", "_numbers", "_zero", "number")
+    __slots__ = ("_at", "_clock", "_instants", "_letters", "_numbers", "_texts", "_zero", "number")
 
-    def __init__(self, common: Sequence[str], body: bytes) -> None:
+    def __init__(self, common: Words, body: bytes) -> None:
         numbers, end = _numbers_of(body)
         self._numbers = iter(numbers)
         self.number = self._numbers.__next__
         self._letters, self._at = body[end:].decode("utf-8", "surrogatepass"), 0
-        self._common = common
-        self._new: list[str] = []
-        self._instants: list[datetime] = []
+        self._texts: list[str | None] = list(common.texts)
+        self._instants: list[datetime | None] = [None] * (_SEEN // 2)
         self._clock, self._zero = 0, _EPOCH.replace(tzinfo=UTC)
 
     def finish(self) -> None:
@@ -244,11 +254,8 @@ class Reader:
 
     def text(self) -> str | None:
         """A text, or None."""
-        code = self.number() - 2
-        if code < 0:
-            return self._new_text() if code == -1 else None
-        common = self._common
-        return common[code] if code < len(common) else self._new[code - len(common)]
+        code = self.number()
+        return self._texts[code] if code != _NEW else self._new_text()
 
     def name(self) -> str:
         """A text. Raises ValueError where there is none."""
@@ -260,20 +267,18 @@ class Reader:
     def _new_text(self) -> str:
         start, self._at = self._at, self._at + self.number()
         text = self._letters[start : self._at]
-        self._new.append(text)
+        self._texts.append(text)
         return text
 
     def instant(self) -> datetime | None:
         """An instant, or None."""
         code = self.number()
-        if code == _NEVER:
-            return None
-        if code >= _SEEN and not code & 1:
-            return self._instants[(code - _SEEN) >> 1]
         if code in (_OFFSET, _NO_OFFSET):
             zone = timezone(self.signed() * _MICROSECOND) if code == _OFFSET else None
             self._zero = _EPOCH.replace(tzinfo=zone)
             code = self.number()
+        if not code & 1:
+            return self._instants[code >> 1]
         self._clock += unfolded(code >> 1)
         at = self._zero + timedelta(0, 0, self._clock)
         self._instants.append(at)

@@ -1,4 +1,4 @@
-"""A program as a flat machine of the ``transitions`` library, for those whose objects that library moves already.
+"""A program as a machine of the ``transitions`` library, for those whose objects that library moves already.
 
 It runs the engine to find out what a machine must do, and knows nothing of runs, stores or clocks: time, people
 and messages are the embedder's.
@@ -7,14 +7,15 @@ and messages are the embedder's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sopflow.compiler import Compiled
 from sopflow.definitions import Name, link
 from sopflow.errors import DefinitionError, Finding, Problem, Report, UsageError, nearest
-from sopflow.machines._explore import START, Limit, Tangled, explore
-from sopflow.machines._skeleton import uncovered
+from sopflow.machines._explore import START, Growing, Limit, Tangled, explore
+from sopflow.machines._nest import Room, Unfit, named, nest
+from sopflow.machines._uncovered import uncovered
 from sopflow.model import Sop
 from sopflow.program import Program, Step
 
@@ -29,55 +30,91 @@ def to_transitions(
     model: object = None,
     *,
     limit: int = 2_000,
-    initial: str = START,
+    initial: str | Sequence[object] = START,
+    nested: bool | None = None,
     names: Callable[[str], str] | None = None,
     machine_class: type[Machine] | None = None,
     search: Sequence[Name] = (),
     **options: object,
 ) -> Machine:
-    """A flat ``transitions`` machine that moves ``model`` as the engine would move a run of ``sop``.
+    """A ``transitions`` machine that moves ``model`` as the engine would move a run of ``sop``.
 
     A state is a marking: what is open, and what joins have counted. A trigger is an outcome
     (``director_review__approved``), with what was learned as ``data=``. Guards read the model's attribute ``data``, a
     nested or dotted map, and accepted triggers write there.
 
+    ``nested`` gives a hierarchical machine, in which the branches of a parallel are parallel states: there states add
+    instead of multiplying. None does so where a flat machine would be too large and a nested one can be had.
+
     ``model`` is an object, a list of them, or None: ``machine.add_model`` takes more. ``initial`` is the state they
-    are in, for those that come from a store. ``names`` gives a state's name for its marking: with :func:`identifier`,
+    are in, for those that come from a store (of a nested machine also a list of states, as the model has it).
+    ``names`` gives a state's name for its marking: with :func:`identifier`,
     ``on_enter_collect_leads`` can be a method, and every kind of diagram can be read. ``machine_class`` may be
-    ``GraphMachine`` or another flat machine of that library; ``options`` go to it (``queued=True``,
-    ``ignore_invalid_triggers=True`` …). ``search`` are folders in which calls are
+    ``GraphMachine`` or another machine of that library (a hierarchical one for a nested machine); ``options`` go to
+    it (``ignore_invalid_triggers=True`` …). ``search`` are folders in which calls are
     looked up, as :func:`sopflow.compile` does.
 
     Raises:
-        DefinitionError: ``sop`` has errors, has something that no flat machine can show (SOP422), or has more
-            than ``limit`` markings (SOP421).
+        DefinitionError: ``sop`` has errors, has something that no machine can show (SOP422), or nothing that a nested
+            one can (SOP650), or has more than ``limit`` markings (SOP421).
         UsageError: there is no state ``initial`` (SOP641).
     """
     program, compiled = _program(sop, search)
-    _refuse(((step, problem) for step, problem in uncovered(program)), compiled)
+    _refuse(uncovered(program), compiled)
+    from transitions import Machine as Flat  # noqa: PLC0415  # who only compiles does not pay for it
+    from transitions.extensions.nesting import HierarchicalMachine  # noqa: PLC0415  # as above
+
+    hierarchical = machine_class is not None and issubclass(machine_class, HierarchicalMachine)
     try:
-        found = explore(program, limit)
+        if nested or (nested is None and hierarchical):
+            rooms = nest(program, limit)
+        else:
+            try:
+                found = explore(program, limit)
+            except Limit:
+                if nested is False or machine_class is not None:
+                    raise
+                rooms = _instead(program, limit)
+            else:
+                found = found if names is None else found.named(names)
+                _look_up(initial, found.states)
+                from sopflow.machines._machine import build  # noqa: PLC0415  # as above
+
+                return build(program, found, model, str(initial), machine_class or Flat, options)
     except Limit as reached:
         fields = {"count": reached.count, "limit": limit, "block": reached.block}
-        _refuse([(None, Problem("SOP421", fields=fields))], compiled)
-        raise AssertionError from None  # never comes here
-    except Tangled as knot:
-        what = f"one event hangs on too many guards{f', such as ‘{knot.guard}’' if knot.guard else ''}"
-        chinese = f"一个事件取决于过多条件{f',例如“{knot.guard}”' if knot.guard else ''}"
-        fields = {"step": knot.step, "what": what, "what_zh": chinese}
-        _refuse([(None, Problem("SOP422", fields=fields))], compiled)
-        raise AssertionError from None
-    if names is not None:
-        found = found.named(names)
-    if initial not in found.states:
-        near = nearest(initial, found.states)
-        raise UsageError(Finding("SOP641", fields={"name": initial, "nearest": near[0] if near else ""}))
+        raise _refusal([(None, Problem("SOP421", fields=fields))], compiled) from None
+    except (Tangled, Growing, Unfit) as found_out:
+        at = program.by_path.get(found_out.step)
+        step = program.steps[at] if at is not None else None
+        raise _refusal([(step, found_out.problem)], compiled) from None
+    from sopflow.machines._nested import build_nested, paths_of  # noqa: PLC0415  # as above
 
-    from transitions import Machine as Flat  # noqa: PLC0415  # who only compiles does not pay for it
+    rooms = rooms if names is None else named(rooms, names)
+    _look_up(initial, paths_of(rooms))
+    return build_nested(program, rooms, model, initial, machine_class if hierarchical else None, options)
 
-    from sopflow.machines._machine import build  # noqa: PLC0415
 
-    return build(program, found, model, initial, machine_class or Flat, options)
+def _instead(program: Program, limit: int) -> list[Room]:
+    """The nested machine of a program whose flat one is too large. Raises Limit where there is none either."""
+    try:
+        return nest(program, limit)
+    except (Tangled, Growing, Unfit):
+        pass
+    explore(program, limit)  # says what was too large
+    raise AssertionError("a machine that was too large is not")
+
+
+def _look_up(initial: object, states: Collection[str]) -> None:
+    """Raises UsageError for a state that does not exist."""
+    todo = [initial]
+    while todo:
+        name = todo.pop()
+        if isinstance(name, list | tuple):
+            todo += name
+        elif name not in states:
+            near = nearest(str(name), states)
+            raise UsageError(Finding("SOP641", fields={"name": name, "nearest": near[0] if near else ""}))
 
 
 def identifier(marking: str) -> str:
@@ -95,12 +132,18 @@ def _program(sop: Sop | Program, search: Sequence[Name]) -> tuple[Program, Compi
 
 
 def _refuse(found: Iterable[tuple[Step | None, Problem]], compiled: Compiled | None) -> None:
-    """Raise DefinitionError for the problems, if there are any, each at its place if that is known."""
+    """Raise DefinitionError for the problems, if there are any."""
+    problems = list(found)
+    if problems:
+        raise _refusal(problems, compiled)
+
+
+def _refusal(found: Iterable[tuple[Step | None, Problem]], compiled: Compiled | None) -> DefinitionError:
+    """The problems, each at its place if that is known."""
     findings = []
     for step, problem in found:
         place = None
         if compiled is not None and step is not None:
             place = compiled.sop.place(compiled.index.nodes[step.index].doc, key=True)
         findings.append(problem.at(place, path=step.path if step is not None else ""))
-    if findings:
-        raise DefinitionError(Report.of(findings))
+    return DefinitionError(Report.of(findings))

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from sopflow.engine import View
 from sopflow.expr import UNKNOWN, Expression
-from sopflow.program import Value
-
-_NONE: Mapping[str, object] = {}
+from sopflow.program import Cases, Literal, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The expression gives ``answer``: True, False or UNKNOWN. ``items`` are the items of the for-eaches around."""
+    """The expression gives ``answer``: True, False or UNKNOWN.
+
+    ``items`` are the items of the for-eaches around, and what the state knows of the history. ``reads`` is the name
+    under which the expression may read what the trigger told: ``message``, or "" for not at all.
+    """
 
     expression: Expression
     answer: object
     items: Mapping[str, object] = field(default_factory=dict)
+    reads: str = ""
 
     def holds(self, view: View, told: Mapping[str, object]) -> bool:
         """Whether the data give this answer."""
-        view.locals = self.items
+        view.locals = seen(self.items, self.reads, told)
         return self.expression.evaluate(view) is self.answer
 
     def __str__(self) -> str:
@@ -111,7 +115,26 @@ class Tells:
         return f"told: {self.path}" if self.tells else f"not told: {self.path}"
 
 
-Check = Judged | Lacks | Holds | Known | Tells
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """A field of the message that the trigger brings has the value that is waited for, or has not (``match``)."""
+
+    path: str
+    value: Value
+    fits: bool
+    items: Mapping[str, object] = field(default_factory=dict)
+
+    def holds(self, view: View, told: Mapping[str, object]) -> bool:
+        """Whether the message is the one, or is not."""
+        view.locals = self.items
+        return (told.get(self.path) == value_of(self.value, view)) is self.fits
+
+    def __str__(self) -> str:
+        value = self.value.value if isinstance(self.value, Literal) else getattr(self.value, "text", "…")
+        return f"message.{self.path} {'=' if self.fits else '≠'} {value}"
+
+
+Check = Judged | Lacks | Holds | Known | Tells | Fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +153,23 @@ class Assign:
 
 Line = Check | Assign
 Script = tuple[Line, ...]
+
+
+def seen(items: Mapping[str, object], reads: str, told: Mapping[str, object]) -> dict[str, object]:
+    """What an expression sees besides data: the items around it, and what the trigger told."""
+    return {**items, **{f"{reads}.{name}": value for name, value in told.items() if reads}}
+
+
+def value_of(value: Value, view: View) -> object:
+    """The value of a literal, an expression or cases."""
+    while isinstance(value, Cases):
+        for case in value.cases:
+            held = True if case.when is None else case.when.evaluate(view)
+            if held is True:
+                value = cast("Value", case.then)
+                break
+            if held is not False:
+                return held
+        else:
+            return UNKNOWN
+    return value.value if isinstance(value, Literal) else value.evaluate(view)

@@ -7,8 +7,8 @@ the engine accepts is a way. So no rule of the engine is written a second time h
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sopflow.engine import Accepted, RunState, step
@@ -18,11 +18,14 @@ from sopflow.machines._marking import Memory, key_of, name_of
 from sopflow.machines._moves import Move, Moves, Trigger
 from sopflow.machines._oracle import TOLD, AskedData, Choice, DeadEnd, Oracle, TooMany
 from sopflow.machines._skeleton import skeleton
+from sopflow.machines._uncovered import not_covered
 from sopflow.program import Program, Step
 
 START = "start"
 TRIES = 20_000  # of one event at one marking
+AT_ONCE = 3  # openings of one step beside one scope
 _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # before all times of a skeleton
+_DUE = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Flat:
 
     def named(self, names: Callable[[str], str]) -> Flat:
         """The same machine with other names for its states; those that would be alike get numbers."""
+        return self.with_names(self.renamed(names))
+
+    def renamed(self, names: Callable[[str], str]) -> dict[str, str]:
+        """The other name of each state."""
         new: dict[str, str] = {}
         taken: set[str] = set()
         for marking in self.states:
@@ -59,6 +66,10 @@ class Flat:
                 name = f"{base}_{number}"
             new[marking] = name
             taken.add(name)
+        return new
+
+    def with_names(self, new: Mapping[str, str]) -> Flat:
+        """The same machine with these names for its states."""
         return Flat(
             {new[marking]: steps for marking, steps in self.states.items()},
             [replace(way, source=new[way.source], dest=new[way.dest]) for way in self.ways],
@@ -81,12 +92,29 @@ class Tangled(Exception):  # says what it is
     def __init__(self, step: str, guard: str) -> None:
         super().__init__(step, guard)
         self.step = step
-        self.guard = guard
+        what = f"one event hangs on too many guards{f', such as ‘{guard}’' if guard else ''}"
+        chinese = f"一个事件取决于过多条件{f',例如“{guard}”' if guard else ''}"
+        self.problem = not_covered(step, (what, chinese))
 
 
-def explore(program: Program, limit: int) -> Flat:
-    """All markings and ways of ``program``. Raises :class:`Limit` beyond ``limit`` markings, and :class:`Tangled`."""
-    return _Exploration(program, skeleton(program), Memory.of(program), limit).run()
+class Growing(Exception):  # says what it is
+    """A step of a handler may be open any number of times at once."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+        self.problem = not_covered(step, ("it may be open any number of times at once", "它可能同时开启任意多次"))
+
+
+def explore(program: Program, limit: int, *, triggers: dict[str, Hashable] | None = None) -> Flat:
+    """All markings and ways of ``program``.
+
+    ``triggers`` are the names of triggers that are taken, with what they mean; those of this program are added.
+    Raises :class:`Limit` beyond ``limit`` markings, :class:`Tangled` and :class:`Growing`.
+    """
+    memory = Memory.of(program)
+    moves = Moves(program, memory, {} if triggers is None else triggers)
+    return _Exploration(program, skeleton(program), memory, moves, limit).run()
 
 
 @dataclass(slots=True)
@@ -104,6 +132,7 @@ class _Exploration:
     program: Program
     bare: Program
     memory: Memory
+    moves: Moves
     limit: int
     flat: Flat = field(default_factory=Flat)
     names: dict[Hashable, str] = field(default_factory=dict)
@@ -111,13 +140,12 @@ class _Exploration:
     shapes: dict[int, set[Hashable]] = field(default_factory=dict)
 
     def run(self) -> Flat:
-        moves = Moves(self.program, self.memory)
         self.flat.states[START] = ()
         begin = ev.Started(program=self.bare.hash, at=_NOW)
         self._ways(START, RunState.of(self.bare), Move(Trigger("start", "start"), begin, self.program.name))
         while self.todo:
             name, state = self.todo.popleft()
-            for move in moves.at(state):
+            for move in self.moves.at(state):
                 self._ways(name, state, move)
         return self.flat
 
@@ -129,11 +157,11 @@ class _Exploration:
         """Every way in which the engine takes the event, by the answers that lead there."""
         tape: list[int] = []
         for _ in range(TRIES):
-            oracle = Oracle(self.program, tape)
             after = state.copy()
+            oracle = Oracle(self.program, tape, self.memory.history, after)
             after.data = AskedData.of(self.bare, after, oracle)
-            if move.opens is not None:
-                after.open[move.opens].stage += 1  # the clock of a skeleton stands still, so it would be held again
+            if isinstance(move.event, ev.TimerFired):
+                _come_together(after, move.event)
             if self._accepts(after, move, oracle):
                 dest = self._name(after)
                 stays = dest == source and not self._moved(state, after)
@@ -155,7 +183,17 @@ class _Exploration:
             return False
         except TooMany as guard:
             raise Tangled(move.step, str(guard)) from None
-        return isinstance(said, Accepted) and all(opening.phase != "incident" for opening in after.open.values())
+        if not isinstance(said, Accepted):
+            return False
+        self._stop_growing(after)
+        return all(opening.phase != "incident" and not opening.queue for opening in after.open.values())
+
+    def _stop_growing(self, after: RunState) -> None:
+        """Some handlers may be open any number of times at once: a machine has a state for each number."""
+        many = Counter((opening.up, opening.step) for opening in after.open.values() if opening.branch < 0)
+        for (_, index), number in many.items():
+            if number > AT_ONCE:
+                raise Growing(self.program.steps[index].path)
 
     def _moved(self, before: RunState, after: RunState) -> bool:
         """Whether something was opened, closed, or taken by whoever waited."""
@@ -188,6 +226,14 @@ class _Exploration:
                 len(self.flat.states), self.program.steps[worst].path if worst is not None else self.program.name
             )
         return name
+
+
+def _come_together(state: RunState, event: ev.TimerFired) -> None:
+    """Which timer comes first is the clock's affair: here all are due at one time, and whatever is due may come."""
+    for key in list(state.timers):
+        state.set_timer(*key, _DUE)
+    if event.name == "opens":
+        state.open[event.opening].stage += 1  # the clock of a skeleton stands still, so it would be held again
 
 
 def _with_data(move: Move, oracle: Oracle) -> ev.Event:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Failure
-from sopflow.machines._checks import Assign, Check
+from sopflow.machines._checks import Assign, Check, Script, seen, value_of
 from sopflow.machines._data import ModelData, check_parameters, defaults, flat, read, read_message, refused, write
 from sopflow.machines._explore import Flat, Way
 from sopflow.machines._moves import Trigger
-from sopflow.program import Cases, Literal, Program, Value
+from sopflow.program import Literal, Program
 
 if TYPE_CHECKING:
     from transitions import Machine
@@ -80,8 +80,8 @@ class Ground:
 
     def computed(self, line: Assign, view: ModelData, told: Told) -> object:
         """What an assignment writes: a typed value, None for nothing, a Failure."""
-        view.locals = {**line.items, **{f"{line.reads}.{name}": value for name, value in told.items() if line.reads}}
-        value = _evaluate(line.value, view)
+        view.locals = seen(line.items, line.reads, told)
+        value = value_of(line.value, view)
         view.locals = {}
         if value is UNKNOWN or value is None or isinstance(value, Failure):
             return None if value is UNKNOWN else value
@@ -121,7 +121,11 @@ class Writer:
     lines: tuple[Assign, ...]
 
     def __call__(self, happening: Happening) -> None:
-        """Write what the trigger told, then what the steps assign, in order."""
+        """Write, as a callback of the library."""
+        self.write(happening)
+
+    def write(self, happening: Happening) -> tuple[str, ...]:
+        """Write what the trigger told, then what the steps assign, in order; the fields that were written."""
         told = self.ground.told(self.trigger, happening)
         view = self.ground.view(self.trigger, happening.model, told)
         assert view is not None  # nothing has been assigned yet
@@ -135,6 +139,7 @@ class Writer:
         data = data_of(happening.model)
         for path, value in new.items():
             write(data, path, value)
+        return tuple(new)
 
     @property
     def __name__(self) -> str:
@@ -164,29 +169,35 @@ def build(
         transitions=[_transition(ground, way) for way in found.ways],
         **cast("dict[str, Any]", {"auto_transitions": False, "send_event": True, **options}),
     )
-    for one in _each(model):
+    for one in models_of(model):
         data_of(one)
         machine.add_model(one)
     return machine
 
 
 def _transition(ground: Ground, way: Way) -> dict[str, object]:
-    done: list[Assign] = []
-    conditions: list[Condition] = []
-    for line in way.script:
-        if isinstance(line, Assign):
-            done.append(line)
-        else:
-            conditions.append(Condition(ground, way.trigger, line, tuple(done)))
-    if any(not isinstance(line.value, Literal) for line in done):  # one that fails lets nothing pass
-        conditions.append(Condition(ground, way.trigger, None, tuple(done)))
+    conditions, writer = played(ground, way.trigger, way.script)
     return {
         "trigger": way.trigger.name,
         "source": way.source,
         "dest": None if way.stays else way.dest,
         "conditions": conditions,
-        "before": Writer(ground, way.trigger, tuple(done)),
+        "before": writer,
     }
+
+
+def played(ground: Ground, trigger: Trigger, script: Script) -> tuple[list[Condition], Writer]:
+    """A script as callbacks of a transition: its conditions, and what writes."""
+    done: list[Assign] = []
+    conditions: list[Condition] = []
+    for line in script:
+        if isinstance(line, Assign):
+            done.append(line)
+        else:
+            conditions.append(Condition(ground, trigger, line, tuple(done)))
+    if any(not isinstance(line.value, Literal) for line in done):  # one that fails lets nothing pass
+        conditions.append(Condition(ground, trigger, None, tuple(done)))
+    return conditions, Writer(ground, trigger, tuple(done))
 
 
 def data_of(model: object) -> MutableMapping[str, object]:
@@ -198,7 +209,8 @@ def data_of(model: object) -> MutableMapping[str, object]:
     return cast("MutableMapping[str, object]", data)
 
 
-def _each(model: object) -> list[object]:
+def models_of(model: object) -> list[object]:
+    """The models that were given: one, several, none."""
     if model is None:
         return []
     return list(model) if isinstance(model, list | tuple) else [model]
@@ -210,18 +222,3 @@ def _has(view: ModelData, path: str) -> bool:
     except KeyError:
         return False
     return True
-
-
-def _evaluate(value: Value, view: ModelData) -> object:
-    """The value of a literal, an expression or cases."""
-    while isinstance(value, Cases):
-        for case in value.cases:
-            held = True if case.when is None else case.when.evaluate(view)
-            if held is True:
-                value = cast("Value", case.then)
-                break
-            if held is not False:
-                return held
-        else:
-            return UNKNOWN
-    return value.value if isinstance(value, Literal) else value.evaluate(view)

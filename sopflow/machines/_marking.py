@@ -7,11 +7,13 @@ engine's state and knows nothing of machines.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sopflow.engine import Opening, RunState
-from sopflow.program import DONE, Cases, Op, Program, Step
+from sopflow.machines._history import History
+from sopflow.machines._skeleton import routes_when_late
+from sopflow.program import DONE, Cases, Handler, Op, Program, Step
 
 ROOT = 0
 _COUNTED = (Op.FORK, Op.EACH)
@@ -19,7 +21,7 @@ _COUNTED = (Op.FORK, Op.EACH)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Which questions about a field a run may meet again.
+    """What of a run's past may decide its future: old answers, and the history that guards read.
 
     In a new round a question is asked anew unless its field was written since it was judged. So that one bit belongs
     to a marking, but only where the question can still be met: ``before[q]`` are the steps from which question ``q``
@@ -28,18 +30,20 @@ class Memory:
 
     before: dict[int, frozenset[int]]
     after: dict[int, frozenset[int]]
+    history: History
 
     @classmethod
     def of(cls, program: Program) -> Memory:
         """The memory that runs of ``program`` need."""
         questions = [step.index for step in program.steps if _asks(step) in ("new-round", "every-time")]
-        back = _turned(program) if questions else {}
+        back = turned(program) if questions else {}
         after: dict[int, set[int]] = {}
         for wanted in (wanted for step in program.steps for wanted in step.after):
             after.setdefault(wanted.fork, set()).add(wanted.step)
         return cls(
             {question: _all_before(question, back) for question in questions},
             {fork: frozenset(steps) for fork, steps in after.items()},
+            History.of(program),
         )
 
     def settled(self, state: RunState, fork: Opening) -> tuple[int, ...]:
@@ -51,7 +55,7 @@ class Memory:
         """The questions that may be met again and whose field was not written since they were judged."""
         return tuple(
             question
-            for question in self._ahead(state)
+            for question in self._ahead(program, state)
             if _asks(program.steps[question]) == "new-round"
             and question in state.done
             and state.written.get(about(program, question), 0) <= state.done[question].seq
@@ -59,11 +63,16 @@ class Memory:
 
     def matters(self, program: Program, state: RunState) -> set[str]:
         """The fields that questions ahead are about, where writing an old value once more makes a difference."""
-        anew = [question for question in self._ahead(state) if _asks(program.steps[question]) == "every-time"]
+        anew = [question for question in self._ahead(program, state) if _asks(program.steps[question]) == "every-time"]
         return {about(program, question) for question in (*self.stale(program, state), *anew)}
 
-    def _ahead(self, state: RunState) -> list[int]:
-        here = {opening.step for opening in state.open.values() if opening.step >= 0 and not opening.kids}
+    def _ahead(self, program: Program, state: RunState) -> list[int]:
+        """Tokens go on from where they stand; a block does so when those in it have, but for its handlers."""
+        here = {
+            opening.step
+            for opening in state.open.values()
+            if not opening.kids or opening.step < 0 or program.steps[opening.step].handlers
+        }
         return [question for question, before in self.before.items() if not here.isdisjoint(before)]
 
 
@@ -78,16 +87,30 @@ def _asks(step: Step) -> str:
     return step.question.asks if step.question is not None and step.question.about else ""
 
 
-def _turned(program: Program) -> dict[int, set[int]]:
-    """For each step those after which its token, or that of its block, may open it."""
+def turned(program: Program) -> dict[int, set[int]]:
+    """For each step those after which its token, or that of its block, may open it; -1 is the run itself."""
     back: dict[int, set[int]] = {step.index: set() for step in program.steps}
+    back[-1] = set()
+    for handler in program.handlers:
+        for begun in _begun(program, handler):
+            back[begun].add(-1)
     for step in program.steps:
         for target in _targets(step):
             for after in _after(program, step, target):
                 back[after].add(step.index)
         for region in step.regions:
             back[program.regions[region].head].add(step.index)
+        for handler in step.handlers:  # while the step is open, or when it is withdrawn from the outside
+            for begun in _begun(program, handler):
+                back[begun].add(step.index)
     return back
+
+
+def _begun(program: Program, handler: Handler) -> list[int]:
+    """The steps that a handler begins with."""
+    if handler.region >= 0:
+        return [program.regions[handler.region].head]
+    return [handler.target] if isinstance(handler.target, int) and handler.target >= 0 else []
 
 
 def _after(program: Program, step: Step, target: int) -> Iterator[int]:
@@ -136,7 +159,8 @@ def key_of(program: Program, state: RunState, memory: Memory) -> Hashable:
     if not state.running or ROOT not in state.open:
         return (state.status, state.outcome)
     place = _place(program, state, memory)
-    return (place, state.outcome, memory.stale(program, state), _queues(program, state))
+    history = tuple(memory.history.values(program, state).items())
+    return (place, state.outcome, memory.stale(program, state), history, _queues(program, state))
 
 
 def _place(program: Program, state: RunState, memory: Memory) -> Hashable:
@@ -145,9 +169,9 @@ def _place(program: Program, state: RunState, memory: Memory) -> Hashable:
     for opening in _inside_out(state, state.open[ROOT]):
         below = (state.open[kid] for kid in (opening.kids or {}).values())
         kids = tuple(sorted(((_branch(kid.place), made[kid.id]) for kid in below), key=repr))
-        own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending)
+        own = (opening.step, opening.phase, opening.stage, frozenset(opening.asked), opening.pending, opening.rests)
         counts: Hashable = ()
-        if opening.kids is not None:
+        if opening.started:
             waiting = tuple(start[0] for start in opening.starts)
             counts = (
                 opening.live,
@@ -157,8 +181,30 @@ def _place(program: Program, state: RunState, memory: Memory) -> Hashable:
                 waiting,
                 memory.settled(state, opening),
             )
-        made[opening.id] = (own, counts, _round(program, opening), _votes(opening), kids)
+        handled = _handled(program, opening)
+        made[opening.id] = (own, counts, handled, _round(program, opening), _votes(opening), kids)
     return made[ROOT]
+
+
+def timers_of(program: Program, opening: Opening) -> tuple[str, ...]:
+    """The timers of an opening that lead somewhere: a deadline does where a handler waits for it."""
+    late = opening.step >= 0 and routes_when_late(program.steps[opening.step])
+    return tuple(sorted(name for name in opening.timers if late or name != "due"))
+
+
+def _handled(program: Program, opening: Opening) -> Hashable:
+    """What an opening has to do with handlers: those that it has, and the one that began it."""
+    handlers = _handlers_of(program, opening)
+    mark = opening.mark
+    begun = (mark.scope, mark.number, mark.region, mark.instead) if mark is not None else None
+    every = len(opening.roles)
+    if not handlers:
+        return begun, every, timers_of(program, opening)
+    return begun, every, timers_of(program, opening), opening.announced, opening.held, opening.late
+
+
+def _handlers_of(program: Program, opening: Opening) -> tuple[Handler, ...]:
+    return program.steps[opening.step].handlers if opening.step >= 0 else program.handlers
 
 
 def _branch(branch: int) -> int:
@@ -197,16 +243,7 @@ def _in_words(answer: object) -> str:
 def _queues(program: Program, state: RunState) -> Hashable:
     """Who is served first, where several openings wait for one field or one message."""
     crowds = [(path, sorted(waiting)) for path, waiting in sorted(state.watch.items()) if len(waiting) > 1]
-    waits = [number for number, opening in sorted(state.open.items()) if _awaits(program, opening)]
-    if len(waits) > 1:
-        crowds.append(("", waits))
     return tuple((path, tuple(path_of(state, state.open[number]) for number in crowd)) for path, crowd in crowds)
-
-
-def _awaits(program: Program, opening: Opening) -> bool:
-    """Whether it waits for a message."""
-    held = opening.phase == "held" and opening.step >= 0
-    return held and any(option.message for option in program.steps[opening.step].wait)
 
 
 def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:
@@ -223,18 +260,20 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
     """The marking in words: ``draft``, ``is-free?``, ``p[1/2](0:legal+1:price)``, ``ended:paid``.
 
     ``?`` asks (for what, if not for its own field), ``@opens`` is held until it opens, ``@after`` until others are
-    settled. ``[1/2]`` has 1 of 2 branches that are needed, ``[approved:1]`` has votes, ``#2`` is in its second round,
-    ``|2`` lets two regions wait. ``~`` has gone on while something in it finishes, ``>paid`` is the end that the run
-    has come to meanwhile, ``{step}`` has an old answer that a new round will not take.
+    settled. ``!late`` says which of its handlers it has happened to. ``[1/2]`` has 1 of 2 branches that are needed,
+    ``[approved:1]`` has votes, ``#2`` is in its second round, ``|2`` lets two regions wait. ``~`` has gone on while
+    something in it finishes, ``>paid`` is the end that the run has come to meanwhile. ``{step}`` has an old answer that
+    a new round will not take, ``{step*2}`` was done twice, ``{step:good}`` last had that outcome.
     """
     if not state.running or ROOT not in state.open:
         return f"{state.status}:{state.outcome}" if state.status == "ended" else state.status
     made: dict[int, str] = {}
     for opening in _inside_out(state, state.open[ROOT]):
         below = [state.open[kid] for kid in (opening.kids or {}).values()]
-        kids = sorted((kid.place, kid.id) for kid in below)
+        kids = [(kid.place, kid.id) for kid in sorted(below, key=lambda kid: (*_order(kid), made[kid.id]))]
         if opening.step < 0:
-            made[opening.id] = "+".join(made[kid] for _, kid in kids)
+            happened = _happened(program.handlers, opening)
+            made[opening.id] = (f"{happened}:" if happened else "") + "+".join(made[kid] for _, kid in kids)
             continue
         step = program.steps[opening.step]
         made[opening.id] = _shown(step, opening)
@@ -246,7 +285,32 @@ def name_of(program: Program, state: RunState, memory: Memory) -> str:
     stale = memory.stale(program, state)
     olds = "".join(f"{{{program.steps[number].id}}}" for number in stale)
     ending = f">{state.outcome}" if state.outcome else ""
-    return made[ROOT] + ending + olds
+    return made[ROOT] + ending + olds + _remembered(memory.history.values(program, state))
+
+
+def _order(opening: Opening) -> tuple[bool, int, bool]:
+    """Where an opening stands among its siblings: by branch, what trails first, what is beside last."""
+    return opening.place < 0, max(opening.place, 0), opening.phase != "gone"
+
+
+def _happened(handlers: tuple[Handler, ...], opening: Opening) -> str:
+    """The handlers of an opening for which it has happened: a time that came, a condition that holds, being late."""
+    return "".join(
+        f"!{handler.id}"
+        for number, handler in enumerate(handlers)
+        if number in opening.held or (handler.on == "overdue" and opening.late)
+    )
+
+
+def _remembered(history: Mapping[str, object]) -> str:
+    shown = []
+    for name, value in history.items():
+        step, _, what = name.removeprefix("steps.").rpartition(".")
+        if what == "rounds" and value:
+            shown.append(f"{{{step.replace('_', '-')}*{value}}}")
+        elif what != "rounds" and value is not False:
+            shown.append(f"{{{step.replace('_', '-')}:{'done' if value is True else value}}}")
+    return "".join(dict.fromkeys(shown))
 
 
 def _shown(step: Step, opening: Opening) -> str:
@@ -267,4 +331,4 @@ def _shown(step: Step, opening: Opening) -> str:
         shown += "@opens" if "opens" in opening.timers else "@after"
     elif opening.phase == "gone":
         shown += "~"
-    return shown
+    return shown + _happened(step.handlers, opening)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sopflow.engine import Opening, RunState
 from sopflow.engine import events as ev
-from sopflow.machines._marking import Memory, about, path_of
+from sopflow.machines._marking import Memory, about, path_of, timers_of
 from sopflow.machines._oracle import TOLD
 from sopflow.machines._skeleton import finite, item_numbers
 from sopflow.program import Op, Program, Step
@@ -25,7 +25,8 @@ class Trigger:
     """What an embedder calls.
 
     ``takes`` says what its ``data=`` are: ``start`` data and parameters, ``fields``, the ``answer`` to one field,
-    the fields of a ``message``, the ``result`` of a child, or ``nothing``; ``of`` says which field, message, step.
+    the fields of a ``message``, the ``result`` of a child, or ``nothing``; ``of`` says which field, message, step, or
+    which step was completed.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Move:
     """An event to be tried, and what calls it.
 
     ``told`` are the fields of which it matters whether the trigger tells them, ``certain`` those of them that are
-    unknown if it does not, ``form`` those that it needs. ``opens`` is the held opening whose time has come.
+    unknown if it does not, ``form`` those that it needs.
     """
 
     trigger: Trigger
@@ -47,7 +48,6 @@ class Move:
     told: tuple[str, ...] = ()
     certain: frozenset[str] = frozenset()
     form: tuple[str, ...] = ()
-    opens: int | None = None
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Moves:
 
     program: Program
     memory: Memory
-    triggers: dict[str, Hashable] = field(default_factory=dict)
+    triggers: dict[str, Hashable] = field(default_factory=dict)  # what each name of a trigger means
     ids: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +70,7 @@ class Moves:
         waited = {path for path in state.watch if path in self.program.fields}
         told = tuple(sorted(waited | self.memory.matters(self.program, state)))
         for _, opening in sorted(state.open.items()):
+            yield from self._times(state, opening)
             if opening.step < 0:
                 continue
             at = self.program.steps[opening.step]
@@ -79,13 +80,36 @@ class Moves:
                     form = tuple(path for path, may_stay_empty in at.form if not may_stay_empty)
                     yield Move(trigger, event, at.path, told, certain, form)
                 else:
-                    yield Move(trigger, event, at.path, opens=opening.id if _is_opens(event) else None)
+                    yield Move(trigger, event, at.path)
         for name, message in self.program.messages.items():
             called = self._free(_word(name), ("message", name), "message_")
             data = dict.fromkeys(message.fields, TOLD)
             yield Move(Trigger(called, "message", name), ev.MessageCame(name=name, data=data), name)
         set_data = Trigger(self._free("set_data", "set_data", "sop_"), "fields")
         yield Move(set_data, ev.DataSet(changes={}), self.program.name, told, certain)
+
+    def _times(self, state: RunState, opening: Opening) -> Iterator[Move]:
+        """A time that routes, or lets a handler run, has come: at the run's own handlers, or at a step."""
+        for timer in timers_of(self.program, opening):
+            event = ev.TimerFired(opening=opening.id, name=timer)
+            word = self._word_of(opening, timer)
+            if opening.step < 0:
+                called = self._free(_word(word), ("handler", word), "on_")
+                yield Move(Trigger(called, "nothing"), event, self.program.name)
+            else:
+                trigger = self._trigger(state, opening, word, "nothing", "")
+                yield Move(trigger, event, self.program.steps[opening.step].path)
+
+    def _word_of(self, opening: Opening, timer: str) -> str:
+        """What a timer is called in a trigger: as the alternative of a wait or the handler that it serves."""
+        kind, _, number = timer.partition("-")
+        at = self.program.steps[opening.step] if opening.step >= 0 else None
+        if kind == "on":
+            return (at.handlers if at is not None else self.program.handlers)[int(number)].id
+        if kind == "wait" and at is not None:
+            exit_ = at.wait[int(number)].exit
+            return "due" if exit_ == "done" else exit_
+        return "overdue" if timer == "due" else timer  # opens, round
 
     def _unknown(self, state: RunState) -> frozenset[str]:
         """The fields that are asked for because they are unknown, not because they are old."""
@@ -98,14 +122,11 @@ class Moves:
         match opening.phase, at.op:
             case "asks", _:
                 yield from self._answers(opening, at)
-            case "held", _:
-                for timer in opening.timers:
-                    exit_ = at.wait[int(timer[5:])].exit if timer.startswith("wait-") else timer
-                    event = ev.TimerFired(opening=number, name=timer)
-                    yield "due" if exit_ == "done" else exit_, "nothing", "", event
             case "open", Op.WORK:
                 for exit_ in at.exits:
-                    yield exit_, "fields", "", ev.StepDone(opening=number, outcome=exit_)
+                    yield exit_, "fields", at.path, ev.StepDone(opening=number, outcome=exit_)
+                if opening.tries:
+                    yield "error", "nothing", "", ev.HandlerFailed(opening=number, attempt=opening.tries, error="")
             case "open", Op.VOTE:
                 for exit_ in at.exits:
                     yield exit_, "nothing", "", ev.Voted(opening=number, verdict=exit_, by=_voter(opening))
@@ -146,10 +167,6 @@ class Moves:
         while name in _RESERVED or self.triggers.setdefault(name, meaning) != meaning:
             name = prefix + name
         return name
-
-
-def _is_opens(event: ev.Event) -> bool:
-    return isinstance(event, ev.TimerFired) and event.name == "opens"
 
 
 def _voter(opening: Opening) -> str:

@@ -14,8 +14,10 @@ from typing import Final
 
 from sopflow.engine import RunState, View
 from sopflow.expr import UNKNOWN, Expression, Failure
-from sopflow.machines._checks import Assign, Check, Holds, Judged, Known, Lacks, Line, Tells
-from sopflow.machines._skeleton import Pending, finite, leaves
+from sopflow.machines._checks import Assign, Check, Fits, Holds, Judged, Known, Lacks, Line, Tells
+from sopflow.machines._history import History
+from sopflow.machines._parts import expressions, leaves
+from sopflow.machines._skeleton import Pending, finite
 from sopflow.program import Literal, Program, Value
 
 WORLDS = 4_096
@@ -42,6 +44,8 @@ class _Marker:
 SOME: Final = _Marker("SOME")  # the value of a field, whatever it is
 TOLD: Final = _Marker("TOLD")  # what the trigger itself tells: it is in the data before anything is asked
 
+_TOLD_NAMES = ("message.", "result.")
+
 World = dict[str, object]
 Options = Callable[[World], Iterable[object]]
 
@@ -57,10 +61,15 @@ class Choice:
 
 @dataclass(slots=True)
 class Oracle:
-    """Answers for one try. ``tape`` says which answers to take first; what is asked beyond it gets the first."""
+    """Answers for one try at ``state``, a run of the skeleton.
+
+    ``tape`` says which answers to take first; what is asked beyond it gets the first.
+    """
 
     program: Program
     tape: list[int]
+    history: History
+    state: RunState
     script: list[Line] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     worlds: list[World] = field(default_factory=lambda: [{}])
@@ -115,21 +124,24 @@ class Oracle:
 
     def judge(self, expression: Expression, local: Mapping[str, object]) -> object:
         """What an expression gives: True, False or UNKNOWN. One that would fail is a dead end."""
-        paths, items = self._fields(leaves(self.program, expression)), _items(expression, local)
+        paths, items = self._fields(leaves(self.program, expression)), self._items(expression, local)
+        reads = _told_name(expression.reads, local)
         self._extend(paths)
 
         def options(world: World) -> Iterable[object]:
+            if reads:
+                return (True, False, UNKNOWN)
             if any(world[path] is SOME for path in paths):
                 return (True, False, UNKNOWN) if any(world[path] is UNKNOWN for path in paths) else (True, False)
             value = expression.evaluate(self._view(world, items))
             return () if isinstance(value, Failure) else (value,)
 
         key = ("judge", expression.text, repr(items))
-        return self._ask(key, paths, options, lambda answer: Judged(expression, answer, items))
+        return self._ask(key, paths, options, lambda answer: Judged(expression, answer, items, reads))
 
     def lacks(self, expression: Expression, local: Mapping[str, object]) -> tuple[str, ...]:
         """The fields whose absence keeps an expression from a value, in the order of its text."""
-        paths, items = self._fields(leaves(self.program, expression)), _items(expression, local)
+        paths, items = self._fields(leaves(self.program, expression)), self._items(expression, local)
         self._extend(paths)
 
         def options(world: World) -> Iterable[object]:
@@ -144,10 +156,19 @@ class Oracle:
         found = self._ask(key, paths, options, lambda answer: Lacks(expression, _set(answer), items))
         return tuple(path for path in paths if path in _set(found))
 
+    def fits(self, field: str, value: Value, local: Mapping[str, object]) -> bool:
+        """Whether the field of the message that just came has this value."""
+        items = {name: item for name, item in local.items() if not name.startswith("message.")}
+        paths = self._fields(name for read in expressions(value) for name in leaves(self.program, read))
+        key = ("fits", field, repr(value), repr(items))
+        said = self._ask(key, paths, lambda _: (True, False), lambda answer: Fits(field, value, answer is True, items))
+        return said is True
+
     def assign(self, path: str, value: Value, local: Mapping[str, object]) -> None:
         """A field is written: what was said about it holds no longer."""
-        reads = next((name for name in ("message", "result") if any(n.startswith(name + ".") for n in local)), "")
+        reads = _told_name((name for read in expressions(value) for name in read.reads), local)
         items = {name: item for name, item in local.items() if "." not in name}
+        items.update(self.history.values(self.program, self.state))
         self.script.append(Assign(path, value, items, reads))
         self.worlds = _distinct({name: v for name, v in world.items() if name != path} for world in self.worlds)
         self.told = {key: said for key, said in self.told.items() if path not in said[1]}
@@ -177,6 +198,16 @@ class Oracle:
         self.worlds = [world for world, some in zip(self.worlds, open_to, strict=True) if answer in some]
         self.told[key] = (answer, frozenset(paths))
         return answer
+
+    def _items(self, expression: Expression, local: Mapping[str, object]) -> dict[str, object]:
+        """What the expression reads besides data: items of the for-eaches around, and the history."""
+        roots = {name.partition(".")[0] for name in expression.reads}
+        items = {name: item for name, item in local.items() if name in roots}
+        read = leaves(self.program, expression) if self.history.most else ()
+        if any(name in self.history.most for name in read):
+            known = self.history.values(self.program, self.state)
+            items.update({name: known[name] for name in read if name in known})
+        return items
 
     def _fields(self, names: Iterable[str]) -> tuple[str, ...]:
         return tuple(name for name in names if name in self.program.fields)
@@ -240,9 +271,9 @@ class AskedData(View):
         return default
 
 
-def _items(expression: Expression, local: Mapping[str, object]) -> dict[str, object]:
-    roots = {name.partition(".")[0] for name in expression.reads}
-    return {name: item for name, item in local.items() if name in roots}
+def _told_name(read: Iterable[str], local: Mapping[str, object]) -> str:
+    """The name under which ``read`` has what the trigger told: ``message``, ``result``, or "" for not at all."""
+    return next((name.partition(".")[0] for name in read if name in local and name.startswith(_TOLD_NAMES)), "")
 
 
 def _set(answer: object) -> frozenset[str]:

@@ -1,23 +1,24 @@
 """The skeleton of a program: the same steps and ways, with everything taken out that a flat machine leaves to others.
 
-Who acts, checklists, evidence, handlers of work and the clock are the embedder's. Every expression becomes an
-:class:`Asking`, so that whoever explores answers for it. What cannot be explored is refused by name.
+Who acts, checklists, evidence, registered handlers of work and the clock are the embedder's. Every expression becomes
+an :class:`Asking`, so that whoever explores answers for it. What cannot be explored is refused by name
+(``_uncovered.py``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from sopflow.calendars import At, On, Ref, RefKind
 from sopflow.engine import View
-from sopflow.errors import Problem
 from sopflow.expr import Expression
 from sopflow.program import (
     Cases,
     Extreme,
+    Handler,
     Literal,
     Message,
     Op,
@@ -34,7 +35,6 @@ from sopflow.values import Field
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-ITEMS = 5  # of a for-each over a literal list
 VALUES = 12  # of an enumeration whose values are told apart
 
 Settings = tuple[tuple[str, Value], ...]
@@ -49,6 +49,9 @@ class Answers(Protocol):
 
     def lacks(self, expression: Expression, local: Mapping[str, object]) -> tuple[str, ...]:
         """The fields whose absence keeps it from a value."""
+
+    def fits(self, field: str, value: Value, local: Mapping[str, object]) -> bool:
+        """Whether the field of the message that just came has this value."""
 
 
 class Asking:
@@ -93,6 +96,30 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class _Matching:
+    """Stands for the value that a field of a message must have: asks when the engine compares."""
+
+    field: str
+    value: Value
+
+    def evaluate(self, view: View) -> object:
+        return _Matched(self, view)
+
+
+class _Matched:
+    """What a field of a message is compared with."""
+
+    __slots__ = ("matching", "view")
+    __hash__ = None  # type: ignore[assignment]  # it is compared, and no more
+
+    def __init__(self, matching: _Matching, view: View) -> None:
+        self.matching, self.view = matching, view
+
+    def __eq__(self, told: object) -> bool:
+        return _answers(self.view).fits(self.matching.field, self.matching.value, self.view.locals)
+
+
+@dataclass(frozen=True, slots=True)
 class _AnyField(Field):
     """A field of a skeleton takes whatever the one who explores writes."""
 
@@ -112,10 +139,12 @@ class _Far(On):
 
 
 def skeleton(program: Program) -> Program:
-    """The program as it is explored. Only for programs in which :func:`uncovered` finds nothing."""
+    """The program as it is explored. Only for programs in which ``uncovered`` finds nothing."""
+    failing = failures(program)
     return replace(
         program,
-        steps=tuple(_step(program, step) for step in program.steps),
+        steps=tuple(_step(program, step, may_fail=step.index in failing) for step in program.steps),
+        handlers=_handlers(program, program.handlers),
         fields={path: _any(field) for path, field in program.fields.items()},
         parameters=frozenset(),
         derived=_asking(program.derived),
@@ -127,12 +156,12 @@ def skeleton(program: Program) -> Program:
     )
 
 
-def _step(program: Program, step: Step) -> Step:
-    times, call = _times(program, step.times), step.call
+def _step(program: Program, step: Step, *, may_fail: bool) -> Step:
+    times, call = _times(program, step), step.call
     bare = replace(
         step,
         people=replace(step.people, may=(), not_by=(), same_by=(), tell=()),
-        run="",
+        run=step.run if may_fail else "",
         retry=None,
         timeout=None,
         with_=(),
@@ -142,6 +171,8 @@ def _step(program: Program, step: Step) -> Step:
         question=_writing_later(step.question) if step.question is not None else None,
         times=Times(),
         call=None,
+        wait=(),
+        handlers=(),
     )
     return replace(
         _asking(bare),
@@ -149,10 +180,30 @@ def _step(program: Program, step: Step) -> Step:
         time_reads=("",) if times != Times() else (),  # to let the engine look at them; no field is called that
         call=replace(call, with_=(), set_=_pending(call.set_)) if call is not None else None,
         wait=tuple(
-            replace(_asking(replace(option, at=None)), at=_far(program, option.at) if option.at is not None else None)
+            replace(
+                _asking(replace(option, at=None, match=())),
+                at=_far(program, option.at) if option.at is not None else None,
+                match=_matching(option.match),
+            )
             for option in step.wait
         ),
+        handlers=_handlers(program, step.handlers),
     )
+
+
+def _handlers(program: Program, handlers: tuple[Handler, ...]) -> tuple[Handler, ...]:
+    return tuple(
+        replace(
+            _asking(replace(handler, at=None, match=())),
+            at=_far(program, handler.at) if handler.at is not None else None,
+            match=_matching(handler.match),
+        )
+        for handler in handlers
+    )
+
+
+def _matching(match: Settings) -> Settings:
+    return tuple((path, cast("Value", _Matching(path, value))) for path, value in match)
 
 
 def _pending(written: Settings) -> Settings:
@@ -188,13 +239,37 @@ def _asking(part: _Part) -> _Part:
     return cast("_Part", made)
 
 
-def _times(program: Program, times: Times) -> Times:
-    """When it opens; and its deadline, where data decide which of several it is, as the engine asks for these."""
+def _times(program: Program, step: Step) -> Times:
+    """When it opens; and its deadline, where that leads somewhere or data decide which of several it is."""
+    times = step.times
     due = _far(program, times.due) if times.due is not None else None
     return Times(
         opens=_far(program, times.opens) if times.opens is not None else None,
-        due=due if due is not None and _hangs(due) else None,
+        due=due if due is not None and (routes_when_late(step) or _hangs(due)) else None,
     )
+
+
+def routes_when_late(step: Step) -> bool:
+    """Whether something happens when the step is overdue."""
+    return any(handler.on == "overdue" for handler in step.handlers)
+
+
+def failures(program: Program) -> frozenset[int]:
+    """The steps of registered handlers whose failure leads somewhere: a scope around them has ``error`` ``instead``."""
+    found = set()
+    for step in program.steps:
+        here: Step | None = step
+        while here is not None and step.run:
+            caught = [handler for handler in here.handlers if handler.on == "error"]
+            block = program.regions[here.region].block
+            above = program.steps[block] if block >= 0 else None
+            if above is None:
+                caught += [handler for handler in program.handlers if handler.on == "error"]
+            if caught:
+                found |= {step.index}
+                break
+            here = above
+    return frozenset(found)
 
 
 def _far(program: Program, time: Time) -> Time:
@@ -222,12 +297,6 @@ def _hangs(time: Time) -> bool:
             return bool(phrase.reads)
 
 
-def leaves(program: Program, expression: Expression) -> tuple[str, ...]:
-    """The names that an expression hangs on, through what is derived."""
-    depends = program.depends
-    return tuple(dict.fromkeys(path for name in expression.reads for path in depends.get(name, (name,))))
-
-
 def finite(field: Field) -> tuple[object, ...]:
     """The values of a field, where they are few; else nothing."""
     if field.is_ == "bool":
@@ -235,104 +304,9 @@ def finite(field: Field) -> tuple[object, ...]:
     return field.values if field.is_ == "enum" and len(field.values) <= VALUES else ()
 
 
-def uncovered(program: Program) -> Iterator[tuple[Step | None, Problem]]:
-    """What a flat machine cannot show: the step (None: the SOP itself) and a problem that says it."""
-    if program.handlers:
-        yield None, _problem(program.name, "handlers (‘on’)", "处理程序(on)")
-    for step in program.steps:
-        for what, chinese in _beyond(program, step):
-            yield step, _problem(step.path, what, chinese)
-
-
-def _problem(step: str, what: str, chinese: str) -> Problem:
-    return Problem("SOP422", fields={"step": step, "what": what, "what_zh": chinese})
-
-
-def _beyond(program: Program, step: Step) -> Iterator[tuple[str, str]]:
-    if step.handlers:
-        yield "handlers (‘on’)", "处理程序(on)"
-    if step.holds:
-        yield "what it holds (‘holds’) is given by other runs", "它占用的资源(holds)取决于其他运行"
-    if step.rounds is not None and step.rounds.every is not None:
-        yield "its rounds open by the clock (‘every’)", "它的各轮按时钟开始(every)"
-    if step.each is not None:
-        if step.each.until is not None:
-            yield "items may be added to it (‘adds-until’)", "它可以增加项(adds-until)"
-        if step.each.field:
-            yield "it goes through a list that only a run knows", "它遍历的列表在运行时才知道"
-        elif len(step.each.items) > ITEMS:
-            yield f"it goes through more than {ITEMS} items", f"它遍历的列表超过 {ITEMS} 项"
-    for option in step.wait:
-        message = program.messages.get(option.message)
-        if message is not None and message.kept:
-            yield (
-                f"the message ‘{option.message}’ is kept (say ‘kept: false’)",
-                f"消息“{option.message}”会被保留(可写 kept: false)",
-            )
-        if option.match:
-            yield (
-                f"it waits for one ‘{option.message}’ among many (‘match’)",
-                f"它在多条“{option.message}”中等待一条(match)",
-            )
-    question = step.question
-    if question is not None and step.people.seats > 1 and not (question.open or question.about):
-        yield "it asks several people for data", "它向多人询问数据"
-    table = question.table if question is not None else None
-    if table is not None and table.hit == "collect":
-        yield "a table that collects", "收集多行结果的决策表(collect)"
-    yield from _unreadable(program, step)
-    about = question.about if question is not None else ""
-    if about and not _few(program, about):
-        yield f"it is about ‘{about}’, which has too many values", f"“{about}”的取值过多"
-    written = [path for path, _ in (*step.set_, *(step.call.set_ if step.call is not None else ()))]
-    for path in written:
-        if path not in program.fields:
-            yield f"it sets ‘{path}’, which is no field of the SOP", f"它设置的“{path}”不是本 SOP 的字段"
-
-
-def _few(program: Program, about: str) -> bool:
-    field = program.fields.get(about)
-    if field is not None:
-        return bool(finite(field))
-    return all(path in program.fields and finite(program.fields[path]) for path in program.depends.get(about, (about,)))
-
-
-def _unreadable(program: Program, step: Step) -> Iterator[tuple[str, str]]:
-    """Expressions that read the history or the clock: a machine on somebody's own object has neither."""
-    read: dict[str, None] = {}
-
-    def note(expression: Expression) -> None:
-        read.update(dict.fromkeys(leaves(program, expression)))
-
-    _visit(replace(step, call=None, with_=(), checklist=(), evidence=()), note)
-    if step.call is not None:
-        _visit(step.call.set_, note)
-    for name in read:
-        if name.partition(".")[0] in ("steps", "now", "today") and name not in program.fields:
-            yield (
-                f"it reads ‘{name}’, and the machine keeps neither history nor clock",
-                f"它读取“{name}”,而状态机不保存历史和时钟",
-            )
-
-
-def _visit(part: object, see: Callable[[Expression], None]) -> None:
-    todo = [part]
-    while todo:
-        match todo.pop():
-            case Expression() as expression:
-                see(expression)
-            case tuple() as parts:
-                todo += parts
-            case Mapping() as named:
-                todo += named.values()
-            case other if is_dataclass(other) and type(other).__module__ == Step.__module__:
-                todo += [getattr(other, field.name) for field in fields(other)]
-            case _:
-                pass
-
-
 def item_numbers(program: Program, path: tuple[int, ...]) -> tuple[int, ...]:
     """The numbers, from 1, of the items in which an opening stands; ``path`` as in ``_marking.path_of``."""
     pairs = list(zip(path[::2], path[1::2], strict=True))
     blocks = [program.steps[step].op for step, _ in pairs[1:]]
-    return tuple(branch + 1 for (_, branch), op in reversed(list(zip(pairs, blocks, strict=False))) if op == Op.EACH)
+    around = reversed(list(zip(pairs, blocks, strict=False)))
+    return tuple(branch + 1 for (_, branch), op in around if op == Op.EACH and branch >= 0)  # not of handlers beside

@@ -5,28 +5,41 @@ It reads no clock and knows no state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime, time, timedelta
 
 from sopflow.errors import Finding, Problem, Refused, UsageError
-from sopflow.program import Program
+from sopflow.program import Program, Step
 
 When = datetime | date | str | None
 
 
-def flatten(program: Program, data: Mapping[str, object]) -> dict[str, object]:
-    """A nested map as dotted paths, down to the declared fields. Names that are not declared stay, to be refused."""
-    if not isinstance(data, Mapping):
-        raise refused("type", Problem("SOP742", fields={"value": data}))
+def flatten(program: Program, data: Mapping[str, object], step: Step | None = None) -> dict[str, object]:
+    """A nested map as dotted paths, down to the declared fields, also of the items that ``step`` is about.
+
+    Names that are not declared stay, to be refused.
+
+    Raises Refused for what is no map, and for a field that is given both ways.
+    """
+    declared: Container[str] = program.fields if step is None or not step.parts else {*program.fields, *step.parts}
     flat: dict[str, object] = {}
-    stack = [(str(name), value) for name, value in reversed(list(data.items()))]
+    stack = [*reversed(a_map(data).items())]
     while stack:
         path, value = stack.pop()
-        if isinstance(value, Mapping) and path not in program.fields:
+        if isinstance(value, Mapping) and path not in declared:
             stack += [(f"{path}.{name}", inner) for name, inner in reversed(list(value.items()))]
+        elif path in flat:
+            raise refused("type", Problem("SOP750", fields={"name": path}))
         else:
             flat[path] = value
     return flat
+
+
+def a_map(data: object) -> dict[str, object]:
+    """``data`` as a map of one's own; nothing is an empty one. Raises Refused for what is none."""
+    if data is not None and not isinstance(data, Mapping):
+        raise refused("type", Problem("SOP742", fields={"value": data}))
+    return {str(name): value for name, value in (data or {}).items()}
 
 
 def nested(data: Mapping[str, object]) -> dict[str, object]:

@@ -1,99 +1,64 @@
-"""Why a step stands as it does, and why it cannot be done now: told from the history, not from guesses."""
+"""Why a step stands as it does, and why it cannot be done now: in English and Chinese.
+
+Told from the history and the state, not from guesses. Nothing changes here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from sopflow.engine import RunState, enabled, without_items
-from sopflow.program import Program, Step
+from sopflow.errors import Problem
+from sopflow.runtime._hindrance import gone, hindrance
+from sopflow.runtime._journal import Line
+from sopflow.runtime._names import names_of_open, steps_at
+from sopflow.runtime._scene import Scene
+from sopflow.runtime._sentences import sentence
+from sopflow.runtime._words import language
+
+if TYPE_CHECKING:
+    from sopflow.runtime._family import Family
+
+_NOT_OPEN = "SOP702"
 
 
-def why(
-    program: Program, state: RunState, lines: Sequence[Mapping[str, object]], step: Step, *, name: str, prefix: str = ""
-) -> str:
+def why(family: Family, name: str, lang: str) -> str:
     """The story of the step: each line of the history that is about it, in plain words.
 
     A ``name`` with an item (``partners[2].sign``) is about that one, a name without about all of them.
     """
-    about = [(line, str(line.get("step", "")).removeprefix(prefix)) for line in lines if line.get("step")]
-    told = [
-        _sentence(line)
-        for line, path in about
-        if (path.endswith(name) if "[" in name else without_items(path) == step.path)
-    ]
-    told = [sentence for sentence in told if sentence]
-    return "\n".join(told) if told else why_not(program, state, step)
+    node, step = steps_at([*family.nodes(), *family.past], name)[0]
+    scene = Scene(family, node, step, name, language(lang, family.top.program))
+    lines = list(scene.lines())
+    several = len({path for _, path in lines}) > 1
+    before: Line | None = None
+    told: list[str] = []
+    for line, path in lines:
+        text = sentence(scene, line, before)
+        before = line
+        if text:
+            told.append(f"{path}: {text}" if several else text)
+    return "\n".join(told) if told else hindrance(scene)
 
 
-def why_not(program: Program, state: RunState, step: Step) -> str:
+def why_not(family: Family, name: str, lang: str) -> str:
     """What keeps the step from being done now."""
-    at = [opening for opening in state.open.values() if opening.step == step.index]
-    if state.status == "suspended":
-        return "the run is suspended"
-    if at:
-        opening = at[0]
-        match opening.phase:
-            case "asks":
-                return f"it waits for an answer about {', '.join(opening.asked)}"
-            case "held":
-                due = min(
-                    (state.timers[opening.id, name] for name in opening.timers if (opening.id, name) in state.timers),
-                    default=None,
-                )
-                return (
-                    f"it opens at {due.astimezone(program.zone).isoformat()}"
-                    if due
-                    else "it waits for something to happen"
-                )
-            case "incident":
-                return f"it stands at an incident: {opening.error}"
-            case _:
-                return "nothing: it is open"
-    record = state.done.get(step.index)
-    if record is not None:
-        when = f" at {record.at.astimezone(program.zone).isoformat()}" if record.at else ""
-        return f"it was closed ({record.outcome}) by {record.by or 'the system'}{when}"
-    if not state.running:
-        return f"the run is {state.status} ({state.outcome}) and never reached it"
-    now = ", ".join(program.steps[opening.step].path for opening in enabled(program, state))
-    return f"it has not been reached; open now: {now or 'nothing'}"
+    spoken = language(lang, family.top.program)
+    live = set(family.nodes())
+    found = steps_at([*family.nodes(), *family.past], name)
+    here = [(node, step) for node, step in found if node in live] or found[-1:]
+    told: dict[str, str] = {}
+    for node, step in here:
+        scene = Scene(family, node, step, name, spoken)
+        openings = scene.openings()
+        told |= {node.path(opening): hindrance(scene, opening) for opening in openings}
+        if not openings:
+            told[node.prefix + step.path] = hindrance(scene)
+    return "\n".join(told.values() if len(told) == 1 else (f"{path}: {text}" for path, text in told.items()))
 
 
-def _sentence(line: Mapping[str, object]) -> str:
-    at = f"{line['at']}: " if line.get("at") else ""
-    match line["event"]:
-        case "Opened":
-            who = f" for {line['role']}" if line.get("role") else ""
-            due = f", due {line['due']}" if line.get("due") else ""
-            asks = f", asking for {', '.join(line['asks'])}" if line.get("asks") else ""  # type: ignore[arg-type]  # paths
-            return f"{at}opened{who}{due}{asks}"
-        case "Held":
-            return f"{at}waits until {line['until']}"
-        case "Answered":
-            what = line.get("field") or "the question"
-            return f"{at}{line.get('by', 'somebody')} answered {what}: {line['value']}"
-        case "Voted":
-            reason = f" ({line['why']})" if line.get("why") else ""
-            return f"{at}{line.get('by', 'somebody')} judged it {line['verdict']}{reason}"
-        case "Judged":
-            inputs = line["inputs"]
-            known = ", ".join(f"{name} = {value}" for name, value in inputs.items()) if isinstance(inputs, dict) else ""
-            return f"{at}went ‘{line['result']}’ because {line['rule']}" + (f" [{known}]" if known else "")
-        case "StepDone":
-            return f"{at}{line.get('by', 'somebody')} completed it"
-        case "Closed":
-            return f"{at}closed: {line['outcome']}"
-        case "PassedOver":
-            return f"{at}passed over: {line['why']}"
-        case "Withdrawn":
-            return f"{at}withdrawn: {line['why']}"
-        case "Overdue":
-            return f"{at}late: it was due {line['due']}"
-        case "Reminded":
-            return f"{at}reminded {line['to']}"
-        case "Escalated":
-            return f"{at}{'handed over to' if line['handed_over'] else 'told'} {line['to']}"
-        case "Replanned":
-            return f"{at}its deadline moved to {line['due']}"
-        case _:
-            return ""
+def not_open(family: Family, name: str) -> Problem:
+    """That a step is not open, and why, in both languages. Raises Refused where there is no such step."""
+    node, step = steps_at([*family.nodes(), *family.past], name, any_of_them=True)[0]
+    english, chinese = (gone(Scene(family, node, step, name, lang)) for lang in ("en", "zh"))
+    fields = {"step": name, "why": english, "why_zh": chinese, "open": names_of_open(family.nodes())}
+    return Problem(_NOT_OPEN, fields=fields)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sopflow.engine import Opening, RunState, View, as_value, path_of, roles_of, view_of
+from sopflow.engine import (
+    Accepted,
+    Opening,
+    Refused,
+    RunState,
+    View,
+    as_value,
+    enabled,
+    fills,
+    roles_of,
+    view_of,
+)
+from sopflow.engine import events as ev
+from sopflow.engine import step as happen
 from sopflow.program import Op, Program
 from sopflow.values import Field, write
 
@@ -19,7 +32,9 @@ class WorkItem:
     ``step`` is its path, ``kind`` as the definition says (task, decision, approval …), ``role`` who may do it
     (several: joined by a comma; "" for anybody), ``due`` its deadline (a date, an instant, or None),
     ``outcomes`` what may be chosen, ``form`` the fields to fill (field → may stay empty), ``asks`` the fields it
-    waits for before it can go on, ``until`` when a held step opens, ``error`` what stopped it.
+    waits for before it can go on, ``until`` when a held step opens, ``error`` what stopped it, ``claimed`` who has
+    taken it, ``resources`` what a held step waits for, ``handler`` the registered handler that may do it, ``parts``
+    the fields of the items it is about.
     """
 
     step: str
@@ -38,17 +53,21 @@ class WorkItem:
     since: datetime | None
     until: datetime | None
     error: str
+    claimed: str
+    resources: tuple[str, ...]
+    handler: str
     item: object
     opening: int
     program: Program = field(repr=False)
+    parts: Mapping[str, Field] = field(repr=False)
 
     def text(self, lang: str = "") -> str:
         """The title in ``lang``, else in the definition's first language."""
         return self.program.text(self.title, lang)
 
     def field(self, path: str) -> Field:
-        """The declared field of that path."""
-        return self.program.fields[path]
+        """The declared field of that path, also one of the item that the step is about."""
+        return self.parts[path] if path in self.parts else self.program.fields[path]
 
     def as_data(self, lang: str = "") -> dict[str, object]:
         """As plain JSON data, with stable keys."""
@@ -69,6 +88,12 @@ class WorkItem:
             shown["until"] = self.until.astimezone(self.program.zone).isoformat()
         if self.error:
             shown["error"] = self.error
+        if self.claimed:
+            shown["claimed"] = self.claimed
+        if self.resources:
+            shown["resources"] = list(self.resources)
+        if self.handler:
+            shown["handler"] = self.handler
         return shown
 
 
@@ -87,8 +112,37 @@ def _filled(texts: Mapping[str, str], view: View) -> Mapping[str, str]:
     return {tag: _SHOWN.sub(shown, text) if "{" in text else text for tag, text in texts.items()}
 
 
-def work_item(program: Program, state: RunState, opening: Opening, prefix: str = "") -> WorkItem:
-    """The work item of an opening; ``prefix`` is the path of the call it runs under."""
+def may_act(program: Program, state: RunState, who: str) -> Iterator[Opening]:
+    """The openings that ``who``, a role or a person, may act on now: deputies, four eyes, claims and votes count.
+
+    A step at an incident is for those whose work it is; what waits for data that nobody is asked for is nobody's.
+    """
+    twin: RunState | None = None
+    for opening in enabled(program, state) if who and state.status == "running" else ():
+        step = program.steps[opening.step]
+        if opening.phase == "incident":
+            roles = roles_of(program, step, opening)
+            if not roles or any(fills(program, who, role) for role in roles):
+                yield opening
+        elif opening.phase == "open" or opening.asked:
+            # Whoever may take a step may act on it, so the engine is asked that; on a copy, where it changes nothing.
+            twin = twin or state.copy()
+            taken = happen(program, twin, ev.Claimed(opening=opening.id, to=who))
+            if isinstance(taken, Accepted) and not (opening.votes and _has_voted(program, state, opening, who)):
+                yield opening
+
+
+def _has_voted(program: Program, state: RunState, opening: Opening, who: str) -> bool:
+    """Whether there is no seat left for ``who``, where several people are asked."""
+    said = next(iter((opening.votes or {}).values()))
+    event: ev.Event = ev.Answered(opening=opening.id, value=said, by=who)
+    if program.steps[opening.step].op == Op.VOTE:
+        event = ev.Voted(opening=opening.id, verdict=str(said), by=who)
+    return isinstance(happen(program, state.copy(), event), Refused)
+
+
+def work_item(program: Program, state: RunState, opening: Opening, path: str) -> WorkItem:
+    """The work item of an opening; ``path`` is its full path."""
     step = program.steps[opening.step]
     view = view_of(program, state, opening)
     roles = roles_of(program, step, opening)
@@ -103,7 +157,7 @@ def work_item(program: Program, state: RunState, opening: Opening, prefix: str =
         default=None,
     )
     return WorkItem(
-        step=prefix + path_of(program, state, opening),
+        step=path,
         kind=step.kind,
         title=_filled(step.title, view),
         role=", ".join(roles),
@@ -119,7 +173,11 @@ def work_item(program: Program, state: RunState, opening: Opening, prefix: str =
         since=opening.since,
         until=until,
         error=opening.error,
+        claimed=opening.claimed,
+        resources=step.holds if opening.holding == "asked" else (),
+        handler=step.run,
         item=opening.item,
         opening=opening.id,
         program=program,
+        parts={path: part.field for path, part in step.parts.items()},
     )

@@ -114,7 +114,7 @@ def test_a_parameter_without_a_default_must_be_given(sopflow, write):
         (["--data", "."], "SOP190", 2),
         (["--data", "binary.yaml"], "SOP032", 1),
         (["--data", "broken.yaml"], "SOP004", 1),
-        (["--data", "list.yaml"], "SOP028", 1),
+        (["--data", "list.yaml"], "SOP614", 1),
         (["--data", "a\0b"], "SOP190", 2),
         (["--script", "absent.yaml"], "SOP603", 2),
         (["--script", "binary.yaml"], "SOP032", 1),

@@ -20,7 +20,7 @@ from sopflow.calendars import Moment
 from sopflow.engine import Accepted, Opening, RunState, events, find_opening, state_from_json, state_to_json, step
 from sopflow.engine._pack import _WORDS, Unreadable, pack, unpack
 from sopflow.engine._state import Mark
-from sopflow.engine._wire import Reader, Writer
+from sopflow.engine._wire import Reader, Words, Writer
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_laws import MIXED, runs
@@ -166,9 +166,9 @@ def shown(value: object) -> object:
 
 def read_back(value: object) -> object:
     """What is read where ``value`` was written."""
-    writer = Writer({"common": 0})
+    writer = Writer(Words(["common"]))
     writer.value(value)
-    reader = Reader(("common",), writer.body())
+    reader = Reader(Words(["common"]), writer.body())
     read = reader.value()
     reader.finish()
     return read
@@ -275,7 +275,7 @@ def test_the_same_bytes_on_every_machine():
 
 def test_the_bytes_of_format_1():
     """What a body is made of, to the byte: a change here needs a new format."""
-    writer = Writer({"due": 0, "ann": 1})
+    writer = Writer(Words(["due", "ann"]))
     writer.named({"due": START, "at": [START, START + timedelta(seconds=1)], "n": (0, 227, 228, -1, None, True)})
     writer.text(None)
     writer.text("at")

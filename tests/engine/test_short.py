@@ -43,7 +43,15 @@ PLAIN = program("""
       four: {decision: Four, about: ok, by: ann, yes: five, no: one}
       five: {task: Five, not-by: one, by: [ann, bob]}
       six: {task: Six, if: n != 4, on: {overdue: {task: Hurry}}, due: 1 day after opened}
-      seven: {for-each: [p, q], as: item, steps: {s1: {task: S1}, s2: {task: S2, if: item != 'p'}}}
+      seven:
+        for-each: [p, q]
+        as: item
+        steps:
+          s1: {task: S1}
+          g: {group: G, steps: {g1: {task: G1}, g2: {task: G2}}}
+          s2: {task: S2, if: item != 'p'}
+          s3: {task: S3}
+          h: {group: H, steps: {h1: {task: H1}}}
       eight: {task: Eight, outcomes: [again, stop], next: {again: one, stop: done}}
 """)
 START = shanghai("2026-03-02T09:00")

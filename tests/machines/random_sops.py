@@ -1,6 +1,7 @@
-"""Random small SOPs, of all that a flat machine can show, and random things to say to them.
+"""Random small SOPs, of all that a machine can show, and random things to say to them.
 
-Decisions and guarded steps only go forward, so that nothing goes round without waiting.
+Decisions and guarded steps only go forward, so that nothing goes round without waiting. All times are three days from
+when something opened: which of several comes first is left to whoever says that it has come.
 """
 
 from __future__ import annotations
@@ -12,26 +13,33 @@ from hypothesis import strategies as st
 FIELDS = ("a", "b", "c")
 GUARDS = ("a", "!b", "a && b", "a || c", "b == c", "n > 3", "n > 3 && a", "both")
 SETS = ({"a": True}, {"b": "= !c"}, {"c": "unknown"}, {"n": "= n + 2"})
+TIME = "3 days after opened"
 
 _KINDS = (
     "task task task outcomes outcomes about about when ask-in-words approval group parallel parallel each repeat wait"
-    " message call cases cases table table"
+    " message timed call cases cases table table several opens registered"
 ).split()
-_PASSED_OVER = ("task", "group", "parallel", "each")  # kinds that have an ordinary way out
+_PASSED_OVER = ("task", "group", "parallel", "each", "opens")  # kinds that have an ordinary way out
+_BLOCKS = ("group", "parallel", "joined", "each", "repeat")
+_HANDLED = (*_BLOCKS, "task", "outcomes", "approval", "opens")
 
 
 @st.composite
-def definitions(draw, kinds=_KINDS, *, rework=False):
+def definitions(draw, kinds=_KINDS, *, rework=False, handlers=True):
     """A definition as JSON text; with ``rework`` its tasks mostly go back to the first step."""
-    made = _Maker(draw, kinds, rework=rework)
+    made = _Maker(draw, kinds, rework=rework, handlers=handlers)
     steps = made.steps([], depth=2)
+    on = made.handlers([step["id"] for step in steps], None) if handlers and made.one(False, False, True) else {}
     return json.dumps({
         "sopflow": 1, "id": "test", "version": "1.0.0", "title": "A test", "time-zone": "Asia/Shanghai",
         "data": {**{name: {"is": "bool"} for name in FIELDS}, "n": {"is": "int", "default": 1}},
         "derived": {"both": "a && b"},
         "roles": {"boss": {"title": "Boss"}, "chief": {"title": "Chief"}},
-        "messages": {"news": {"is": {"hot": {"is": "bool"}}, "kept": False}},
+        "messages": {
+            "news": {"is": {"hot": {"is": "bool"}}, "kept": False}, "bell": {"is": {}, "kept": False},
+        },
         "steps": steps,
+        **({"on": on} if on else {}),
     })  # fmt: skip
 
 
@@ -48,10 +56,11 @@ said = st.dictionaries(
 
 
 class _Maker:
-    def __init__(self, draw, kinds, *, rework):
+    def __init__(self, draw, kinds, *, rework, handlers):
         self.draw = draw
         self.rework = rework
         self.kinds = kinds
+        self.handles = handlers
         self.number = 0
 
     def one(self, *options):
@@ -67,16 +76,55 @@ class _Maker:
         return [self.step(ids, at, around, depth, inside) for at in range(len(ids))]
 
     def step(self, ids, at, around, depth, inside):
-        kinds = [kind for kind in self.kinds if depth or kind not in ("group", "parallel", "each", "repeat")]
+        kinds = [kind for kind in self.kinds if depth or kind not in _BLOCKS]
         kind = self.one(*kinds)
         forward = [*ids[at + 1 :], "done", *(["end odd of run"] if inside else ["end odd"])]
         anywhere = [*forward, *ids[: at + 1], *around]
         made = getattr(self, "_" + kind.replace("-", "_"))(forward, anywhere, depth, ids[at], [*around, *ids[: at + 1]])
         if self.one(*[False] * 4, True) and kind in _PASSED_OVER and "next" not in made:
-            made[self.one("if", "while")] = self.one(*GUARDS)
+            made[self.one("if", "while")] = self.guard(ids[at])
+            if self.one(False, True):
+                made["missed"] = self.one(*forward)
         if self.one(*[False] * 3, True):
             made["set"] = self.one(*SETS)
+        if self.handles and kind in _HANDLED and self.one(*[False] * 4, True):
+            made["on"] = self.handlers([*ids[at + 1 :], "done"], ids[at], failing=kind == "registered")
+            if "overdue" in made["on"]:
+                made["due"] = TIME
         return {"id": ids[at], **made}
+
+    def guard(self, name):
+        """An expression over the data, or over how often an earlier step was done."""
+        if self.number > 1 and self.one(*[False] * 5, True):
+            earlier = self.one(*(f"s{n}" for n in range(1, self.number)))
+            return self.one(f"steps.{earlier}.rounds > 1", f"steps.{earlier}.done", f"a || steps.{earlier}.rounds == 1")
+        return self.one(*GUARDS)
+
+    def handlers(self, targets, scope, *, failing=False):
+        """One or two handlers; those of the run itself have no deadline."""
+        kinds = ["news", "bell", "at", "every", "when", *(["overdue", "cancelled"] if scope else []), "error"]
+        made = {}
+        for kind in dict.fromkeys(self.one(*kinds) for _ in range(self.one(1, 1, 2))):
+            self.number += 1
+            name = kind if kind in ("news", "bell", "overdue", "cancelled", "error") else f"h{self.number}"
+            handler = {}
+            if kind in ("at", "every"):
+                handler[kind] = TIME if kind == "at" else "3 days"
+            elif kind == "when":
+                handler["when"] = self.one(*GUARDS)
+            if self.one(*[False] * 3, True) and kind != "cancelled":
+                handler["if"] = "message.hot" if kind == "news" and self.one(False, True) else self.one(*GUARDS)
+            if kind == "news" and self.one(*[False] * 3, True):
+                handler["match"] = {"hot": True}
+            if kind == "error" or (kind != "cancelled" and self.one(False, False, True)):
+                handler["instead"] = True
+                if self.one(False, True):
+                    made[name] = {**handler, "next": self.one(*targets)}
+                    continue
+            elif self.one(*[False] * 3, True):
+                handler["rest"] = self.one("finish", "cancel")
+            made[name] = {**handler, "task": name}
+        return made
 
     def _task(self, forward, anywhere, depth, name, around):
         made = {"task": name}
@@ -85,6 +133,14 @@ class _Maker:
         if self.one(False, False, True):
             made["form"] = [self.one("a", "b?", "n")]
         return made
+
+    def _opens(self, forward, anywhere, depth, name, around):
+        return {"task": name, "opens": TIME}
+
+    def _registered(self, forward, anywhere, depth, name, around):
+        """Work of a registered handler, in a scope that catches its failure."""
+        way = self.one({"task": "mend"}, {"next": self.one(*forward)})
+        return {"task": name, "run": "tool", "on": {"error": {"instead": True, **way}}}
 
     def _outcomes(self, forward, anywhere, depth, name, around):
         back = around[0] if self.rework else self.one(*anywhere)
@@ -96,7 +152,7 @@ class _Maker:
         return {"decision": name, "about": self.one(*FIELDS), **self._two(forward), **ask, **several}
 
     def _when(self, forward, anywhere, depth, name, around):
-        return {"decision": name, "when": self.one(*GUARDS), **self._two(forward)}
+        return {"decision": name, "when": self.guard(name), **self._two(forward)}
 
     def _cases(self, forward, anywhere, depth, name, around):
         lines = [{"when": self.one(*GUARDS), "then": self.one(*forward)} for _ in range(self.one(1, 2))]
@@ -121,6 +177,11 @@ class _Maker:
         changes = {"changes": self.one(*anywhere)} if self.one(False, True) else {}
         return {"approval": name, **seats, "approved": self.one(*forward), "refused": self.one(*anywhere), **changes}
 
+    def _several(self, forward, anywhere, depth, name, around):
+        """Each of several roles; which they are the data may say."""
+        roles = self.one(["boss", "chief"], [{"when": "a", "then": ["boss", "chief"]}, {"else": "boss"}])
+        return {"approval": name, "by": roles, "need": "all", "approved": "done", "refused": self.one(*anywhere)}
+
     def _group(self, forward, anywhere, depth, name, around):
         return {"group": name, "steps": self.steps(around, depth=depth - 1)}
 
@@ -130,33 +191,46 @@ class _Maker:
         branches = [self.step([one], 0, around, depth - 1, "branch") for one in ids]
         for branch in branches:
             branch.pop("next", None) if isinstance(branch.get("next"), str) else None
+        if self.one(*[False] * 3, True) and "after" not in branches[-1]:
+            branches[-1]["after"] = [ids[0]]
         join = self.one("active", "first", f"2 of {number}")
         rest = {"rest": self.one("finish", "cancel")} if join != "active" else {}
         if self.one(*[False] * 3, True):
             rest["at-once"] = self.one(1, 2)
         return {"parallel": name, "join": join, **rest, "short": self.one(*forward), "branches": branches}
 
+    def _joined(self, forward, anywhere, depth, name, around):
+        """All branches must come; none has a guard."""
+        ids = [self.id() for _ in range(self.one(2, 2, 3))]
+        branches = [self.step([one], 0, around, depth - 1, "branch") for one in ids]
+        for branch in branches:
+            branch.pop("next", None) if isinstance(branch.get("next"), str) else None
+            branch.pop("if", None)
+            branch.pop("missed", None) if "while" not in branch else None
+        return {"parallel": name, "branches": branches}
+
     def _each(self, forward, anywhere, depth, name, around):
         inner = self.steps(around, depth=depth - 1, inside="branch")
         if self.one(False, True):
             inner[0] = {"id": inner[0]["id"], "task": "t", "if": "item == 'x'"}
-        return {"for-each": ["x", "y"], "join": self.one("all", "first"), "steps": inner}
+        queue = {"at-once": 1} if self.one(False, False, True) else {}
+        return {"for-each": ["x", "y"], "join": self.one("all", "first"), **queue, "steps": inner}
 
     def _repeat(self, forward, anywhere, depth, name, around):
         inner = self.steps(around, depth=depth - 1, inside="branch")
-        return {
-            "repeat": name,
-            "until": self.one(*GUARDS),
-            "at-most": 2,
-            "exhausted": self.one(*forward),
-            "steps": inner,
-        }
+        limit = self.one({"at-most": 2, "exhausted": self.one(*forward)}, {"every": "3 days"})
+        return {"repeat": name, "until": self.one(*GUARDS), **limit, "steps": inner}
 
     def _wait(self, forward, anywhere, depth, name, around):
         return {"wait": {"when": self.one(*GUARDS)}}
 
+    def _timed(self, forward, anywhere, depth, name, around):
+        return {"wait": {"first": {"late": {"at": TIME, "next": self.one(*forward)}, "known": {"when": "c"}}}}
+
     def _message(self, forward, anywhere, depth, name, around):
-        made = {"wait": {"first": {"told": {"message": "news", "next": self.one(*forward)}, "cond": {"when": "c"}}}}
+        match = {"match": {"hot": self.one(True, "= a")}} if self.one(False, False, True) else {}
+        told = {"message": "news", **match, "next": self.one(*forward)}
+        made = {"wait": {"first": {"told": told, "cond": {"when": "c"}}}}
         return {**made, "set": {"a": "= message.hot"}} if self.one(False, True) else made
 
     def _call(self, forward, anywhere, depth, name, around):

@@ -267,8 +267,7 @@ def _codes(text, **options):
         ("data: {l: {is: list of string}}\nsteps: {f: {for-each: l, steps: {a: {task: A}}}}", "only a run knows"),
         ("steps: {f: {for-each: [1, 2, 3, 4, 5, 6], steps: {a: {task: A}}}}", "more than 5 items"),
         ("messages: {m: {x: {is: int}}}\nsteps: {f: {wait: {message: m}}}", "is kept"),
-        ("steps: {a: {task: A}, f: {task: B, if: steps.a.rounds > 1}}", "neither history nor clock"),
-        ("data: {d: {is: date}}\nsteps: {a: {task: A}, f: {task: B, if: d < today}}", "neither history nor clock"),
+        ("data: {d: {is: date}}\nsteps: {a: {task: A}, f: {task: B, if: d < today}}", "has no clock"),
     ],
 )
 def test_what_no_flat_machine_can_show(text, what):
@@ -285,7 +284,8 @@ def test_what_no_flat_machine_can_show(text, what):
 def test_too_many_markings():
     """Beyond the limit the error says how many there were and what multiplies them."""
     branches = ", ".join(f"b{n}: {{group: G, steps: {{x{n}: {{task: X}}, y{n}: {{task: Y}}}}}}" for n in range(5))
-    (finding,) = _codes(f"steps: {{a: {{task: A}}, p: {{parallel: P, branches: {{{branches}}}}}}}", limit=50)
+    text = f"steps: {{a: {{task: A}}, p: {{parallel: P, join: 4 of 5, branches: {{{branches}}}}}}}"
+    (finding,) = _codes(text, limit=50)
     assert finding.code == "SOP421"
     assert finding.fields == {"count": 51, "limit": 50, "block": "p"}
 

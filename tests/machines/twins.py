@@ -1,6 +1,7 @@
 """A run and a machine of one program, led by the same events: what one does, the other must do.
 
 The engine's side is driven by hand, from a trigger's name to an event, so that it shares nothing with the machine's.
+The run's clock is led, too: which time comes first is the embedder's affair, so whatever timer is due may fire.
 """
 
 from __future__ import annotations
@@ -39,6 +40,14 @@ def program(text, **called):
     return compiled.program
 
 
+def hears(program, state, event):
+    """Let the event happen to the run, whatever time is due before; whether it was taken."""
+    if isinstance(event, ev.TimerFired):
+        for key in list(state.timers):
+            state.set_timer(*key, event.at)
+    return isinstance(step(program, state, event), Accepted)
+
+
 class Twins:
     """The run and the machine. ``say`` lets both hear the same, and compares."""
 
@@ -51,20 +60,32 @@ class Twins:
         self.state = RunState.of(self.program)
         self.memory = Memory.of(self.program)
         self.at = at
-        self.accepted = 0
+        self.said = self.accepted = 0
+        self.history = []
 
     def say(self, trigger, data=None):
         """Trigger the machine and step the run; whether both took it. They must agree, and end up alike."""
         before = self.model.state
-        run = isinstance(step(self.program, self.state, self._event(trigger, data or {})), Accepted)
+        ahead, event = self.state.copy(), self._event(trigger, data or {})
+        run = hears(self.program, ahead, event)
+        if run and any(opening.queue for opening in ahead.open.values()):
+            run = False  # only a run has a queue: to a machine the message is said again later
+        if run:
+            self.state = ahead
+            self.history.append(event)
         try:
-            machine = self.machine.events[trigger].trigger(self.model, data=data or {})
+            machine = self.trigger(trigger, data or {})
         except (MachineError, errors.Refused):
             machine = False
         assert machine == run, f"{before} --{trigger} {data}: run {run}, machine {machine}"
         self.agree(f"{before} --{trigger} {data}")
+        self.said += 1
         self.accepted += run
         return run
+
+    def trigger(self, trigger, data):
+        """Let the machine hear it."""
+        return self.machine.events[trigger].trigger(self.model, data=data)
 
     def walk(self, *triggers):
         """Say all of these, and return where that leads."""
@@ -73,14 +94,18 @@ class Twins:
         return self.model.state
 
     def agree(self, why=""):
-        """The machine's state is the run's marking, and its data are the run's."""
+        """Both stand alike, and their data are the same."""
+        self.agree_where(why)
+        told = {path: value for path, value in _flat(self.model.data).items() if value is not None}
+        assert told == dict(self.state.data), why
+
+    def agree_where(self, why):
+        """The machine's state is the run's marking."""
         if self.state.status == "new":
             assert self.model.state == "start"
             return
         marking = name_of(self.program, self.state, self.memory)
         assert self.model.state.partition(" (")[0] == marking, f"{why}: run {marking}, machine {self.model.state}"
-        told = {path: value for path, value in _flat(self.model.data).items() if value is not None}
-        assert told == dict(self.state.data), why
 
     def _event(self, trigger, data):
         if trigger == "start":
@@ -88,12 +113,20 @@ class Twins:
         if trigger == "set_data":
             return ev.DataSet(changes=data)
         name, _, word = trigger.partition("__")
-        if not word:
+        if not word and name.replace("_", "-") in self.program.messages:
             return ev.MessageCame(name=name.replace("_", "-"), data=data)
-        found = self._opening(name)
+        found = self._opening(name) if word else self.state.open.get(0)
         if found is None:
             return ev.StepDone(opening=-1)
+        timer = next((n for n in found.timers if self._word(found, n) == (word or name)), "")
+        if timer and not data:
+            due = max(self.state.timers[found.id, timer], self.state.at)
+            return ev.TimerFired(opening=found.id, name=timer, at=due)
+        if not word:
+            return ev.StepDone(opening=-1)
         at = self.program.steps[found.step]
+        if word == "error" and found.tries and not data:
+            return ev.HandlerFailed(opening=found.id, attempt=found.tries, error="broken")
         voter = f"voter-{len(found.votes or ())}"
         exits = {exit_.replace("-", "_"): exit_ for exit_ in at.exits}
         if found.phase == "asks":
@@ -104,10 +137,6 @@ class Twins:
                 value = {"yes": True, "no": False}.get(word, word)
                 return ev.Answered(opening=found.id, field=at.question.about, value=value, by=voter)
             return ev.StepDone(opening=-1)
-        if found.phase == "held":
-            name = next((n for n in found.timers if self._exit(at, n) == word), "none")
-            due = self.state.timers.get((found.id, name))
-            return ev.TimerFired(opening=found.id, name=name, at=max(due, self.state.at) if due else None)
         if at.op not in (Op.WORK, Op.CALL) and data:
             return ev.StepDone(opening=-1)
         match at.op:
@@ -122,11 +151,16 @@ class Twins:
                 return ev.ChildEnded(opening=found.id, outcome=outcomes[word], data=data)
         return ev.StepDone(opening=found.id, outcome=exits.get(word, word), data=data)
 
-    def _exit(self, at, timer):
-        if timer == "opens":
-            return "opens"
-        exit_ = at.wait[int(timer[5:])].exit
-        return "due" if exit_ == "done" else exit_.replace("-", "_")
+    def _word(self, opening, timer):
+        at = self.program.steps[opening.step] if opening.step >= 0 else self.program
+        if timer.startswith("on-"):
+            word = at.handlers[int(timer[3:])].id
+        elif timer.startswith("wait-"):
+            word = at.wait[int(timer[5:])].exit
+            word = "due" if word == "done" else word
+        else:
+            word = {"due": "overdue"}.get(timer, timer)
+        return word.replace("-", "_")
 
     def _opening(self, name):
         for opening in self.state.open.values():
@@ -141,10 +175,28 @@ class Twins:
         items, here = [], opening
         while here.up > 0:
             above = self.state.open[here.up]
-            if self.program.steps[above.step].op == Op.EACH:
+            if self.program.steps[above.step].op == Op.EACH and here.place >= 0:
                 items.append(str(here.place + 1))
             here = above
         return "_".join([name.replace("-", "_").replace(".", "_"), *reversed(items)])
+
+
+class NestedTwins(Twins):
+    """The same with a nested machine, whose state is a list of the innermost ones."""
+
+    def trigger(self, trigger, data):
+        """Let the machine hear it."""
+        return self.model.trigger(trigger, data=data)
+
+    def agree_where(self, why):
+        """The same steps are open in both."""
+        open_ = [opening for opening in self.state.open.values() if opening.step >= 0 and not opening.kids]
+        run = sorted(self.program.steps[opening.step].path for opening in open_)
+        states = self.machine.leaves(self.model)
+        machine = sorted(step.path for state in states for step in self.machine.get_state(state).steps)
+        assert machine == run, f"{why}: run {run}, machine {states}"
+        if self.state.status == "ended":
+            assert states == [f"ended:{self.state.outcome}"], why
 
 
 def _flat(data, prefix=""):

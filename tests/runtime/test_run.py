@@ -340,6 +340,9 @@ def test_bad_data_are_refused_never_a_traceback(bad):
     run = sopflow.Run(FLOW)
     with pytest.raises(sopflow.Refused):
         run.set(bad)
+    for nothing in (3, "ring", [1]):
+        with pytest.raises(sopflow.Refused):
+            run.message("ring", nothing)
 
 
 @pytest.mark.parametrize("name", ["", ".", "write.", "check.legal.x", "[1]", "check[1].legal", "x" * 500])

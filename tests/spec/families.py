@@ -282,7 +282,6 @@ outside = st.one_of(
     st.builds(ev.Suspended),
     st.builds(ev.Resumed),
     st.builds(ev.Cancelled, opening=numbers),
-    st.builds(ev.Revoked, opening=numbers),
     st.builds(ev.ItemAdded, opening=numbers, item=st.sampled_from(["v", "w", "z"])),
     st.builds(ev.ItemDropped, opening=numbers, item=st.integers(0, 2)),
     st.builds(ev.Reassigned, opening=numbers, to=st.sampled_from(["ann", "kim"])),

@@ -55,6 +55,12 @@ ENTRIES: dict[str, Entry] = {
         "Cannot write ‘{file}’: {reason}.",
         "无法写入“{file}”:{reason}。",
     ),
+    "SOP619": error(
+        "No SOP ‘{name}’ of version {version} was found.",
+        "没有找到版本为 {version} 的 SOP“{name}”。",
+        "There is: {found}.",
+        "现有版本:{found}。",
+    ),
     "SOP611": error(
         "‘{value}’ is a word here, and ‘{field}’ is true or false.",
         "此处的“{value}”是文字,而“{field}”只能是真或假。",
@@ -190,5 +196,11 @@ ENTRIES: dict[str, Entry] = {
         "sopflow 自身的错误:{error}。",
         "Please report it. With SOPFLOW_TRACEBACK=1 in the environment the command shows where.",
         "请反馈此问题。设置环境变量 SOPFLOW_TRACEBACK=1 可显示出错位置。",
+    ),
+    "SOP650": error(
+        "‘{step}’ cannot be shown as a nested machine: {what}.",
+        "“{step}”无法表示为嵌套状态机:{what_zh}。",
+        "Make a flat machine (‘nested=False’), or embed the engine itself: ‘sopflow.Run’.",
+        "请使用平面状态机(nested=False),或直接使用引擎:sopflow.Run。",
     ),
 }

@@ -1,0 +1,1 @@
+"""What is measured: the same work, in words that every participant can be built from, and how it is timed."""
