@@ -444,7 +444,9 @@ class Program:
     by_path: Mapping[str, int] = field(default_factory=dict)
     has_locals: bool = False  # whether expressions may read items or messages that only some openings see
     time_reads: tuple[str, ...] = ()  # the fields on which the times of the SOP's own handlers hang
-    memo: dict[str, object] = field(default_factory=dict, init=False, repr=False)  # what others work out from the tables, once
+    memo: dict[str, object] = field(
+        default_factory=dict, init=False, repr=False
+    )  # what others work out from the tables, once
 
     def __repr__(self) -> str:
         return f"Program({self.name!r}, {self.hash[:12]}, {len(self.steps)} steps)"

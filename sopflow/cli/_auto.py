@@ -15,7 +15,7 @@ from decimal import Decimal
 from sopflow.cli._steps import awaited_messages
 from sopflow.errors import Finding, Refused
 from sopflow.program import Program
-from sopflow.runtime import Run, WorkItem
+from sopflow.runtime import Run, WorkItem, reason
 from sopflow.values import Field, write
 
 #: What it does at most where nothing else is said: more than most procedures need, and still to be read.
@@ -159,8 +159,8 @@ class Autopilot:
             return Finding("SOP632", fields={"why": "it is suspended", "why_zh": "运行已暂停"})
         for item in self.run.open:
             if item.phase == "incident":
-                fields = {"why": f"‘{item.step}’ stands at an incident: {item.error}",
-                          "why_zh": f"“{item.step}”处于异常状态:{item.error}"}  # fmt: skip
+                fields = {"why": f"‘{item.step}’ stands at an incident: {reason('en', item.error)}",
+                          "why_zh": f"“{item.step}”处于异常状态:{reason('zh', item.error)}"}  # fmt: skip
                 return Finding("SOP633", fields=fields)
             refused = self._put_aside.get(item.opening)
             if refused is not None:

@@ -34,7 +34,7 @@ class Action:
 ACTIONS: Mapping[str, Action] = {
     "done": Action("name", (), ("data", "outcome", "ticks", "evidence")),
     "answer": Action("name", ("value",), ("field",)),
-    "judge": Action("name", ("verdict",), ("why",)),
+    "judge": Action("name", ("verdict",), ("why", "data", "ticks", "evidence")),
     "tick": Action("name", ("item",)),
     "claim": Action("name", ("as",)),
     "release": Action("name"),
@@ -245,22 +245,32 @@ def _play(run: Run, line: Line) -> None:
     why = str(said.get("why", ""))
     data = cast("Mapping[str, object]", said.get("data", {}))
     outcome = cast("str | None", said.get("outcome"))
+    ticks = cast("list[int | str]", _listed(said["ticks"])) if said.get("ticks") is not None else None
+    evidence = _listed(said.get("evidence", []))
     match line.action:
         case "done":
-            ticks = said.get("ticks")
             run.done(
                 step,
                 by=by,
                 at=at,
                 data=data,
                 outcome=outcome,
-                ticks=None if ticks is None else cast("list[int | str]", _listed(ticks)),
-                evidence=_listed(said.get("evidence", [])),
+                ticks=ticks,
+                evidence=evidence,
             )
         case "answer":
             run.answer(step, said["value"], by=by, at=at, field=str(said.get("field", "")))
         case "judge":
-            run.judge(step, str(said["verdict"]), by=by, at=at, why=why)
+            run.judge(
+                step,
+                str(said["verdict"]),
+                by=by,
+                at=at,
+                why=why,
+                data=data,
+                ticks=ticks,
+                evidence=evidence,
+            )
         case "tick":
             run.tick(step, cast("int | str", said["item"]), by=by, at=at)
         case "claim":

@@ -112,7 +112,8 @@ def field_of(path: str, declared: Declared, zone: ZoneInfo, findings: Findings, 
     written = declared.is_.item if isinstance(declared.is_, ListOf) else declared.is_
     if record.fields is not None and isinstance(written, Record):
         parts = {
-            name: field_of(f"{path}.{name}", part, zone, findings, (*doc, name)) for name, part in written.fields.items()
+            name: field_of(f"{path}.{name}", part, zone, findings, (*doc, name))
+            for name, part in written.fields.items()
         }
         record = replace(record, fields=parts)
         field = replace(field, item=record) if field.item is not None else record

@@ -17,7 +17,8 @@ from sopflow.engine._enabled import (
     without_items,
 )
 from sopflow.engine._outcome import Accepted, Refused
-from sopflow.engine._people import fills
+from sopflow.engine._pack import Unreadable, pack, unpack
+from sopflow.engine._people import fills, free_seats, objection
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._step import Misfit, replay, step
 from sopflow.engine._times import as_value
@@ -31,6 +32,7 @@ __all__ = [
     "Record",
     "Refused",
     "RunState",
+    "Unreadable",
     "View",
     "as_value",
     "effects",
@@ -41,13 +43,17 @@ __all__ = [
     "fills",
     "find_opening",
     "find_step",
+    "free_seats",
     "has_items",
+    "objection",
+    "pack",
     "path_of",
     "replay",
     "roles_of",
     "state_from_json",
     "state_to_json",
     "step",
+    "unpack",
     "view_of",
     "waiting",
     "without_items",

@@ -92,7 +92,7 @@ class Acts(Interventions):
         def act() -> None:
             for path, value in values.items():
                 self._write_from(opening, path, value)
-            if event.result:
+            if event.result is not ev.NOTHING:
                 self.taken[opening.id] = {"result": event.result}
             self._close(opening, outcome)
 

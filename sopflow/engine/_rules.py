@@ -267,7 +267,8 @@ class Rules(Messages):
         """The step is open to people: offer it, set its timers."""
         self._open_with_times(opening, step)
         if step.op != Op.CALL:
-            self.effects.append(fx.Offer(opening.id, step.index, roles_for(step, opening)))
+            roles = (opening.to,) if opening.to else roles_for(step, opening)
+            self.effects.append(fx.Offer(opening.id, step.index, roles))
         if step.people.tell:
             self.effects.append(fx.Notify("tell", opening.id, step.index, step.people.tell))
 
@@ -295,8 +296,11 @@ class Rules(Messages):
         state, step = self.state, self.program.steps[opening.step]
         settings = step.call.set_ if step.call is not None else step.set_
         if settings and not skipped and not opening.written:
-            view = self._view(opening, self.taken.pop(opening.id, None))
+            taken = self.taken.pop(opening.id, None)
+            view = self._view(opening, taken)
             for path, value in settings:
+                if step.run and taken is None and isinstance(value, Expression) and "result" in value.reads:
+                    continue  # a person did it: what they handed in stands
                 failure = self._assign(opening, path, value, view)
                 if failure is not None:
                     opening.pending = outcome

@@ -283,7 +283,10 @@ class Family:
         if isinstance(result, Result):
             try:
                 data = node.flat(opening, result.data)
-                self._feed(node, ev.StepDone(opening=number, outcome=result.outcome, data=data, at=at))
+                given = ev.StepDone(
+                    opening=number, outcome=result.outcome, data=data, result=dict(result.result), at=at
+                )
+                self._feed(node, given)
             except Refused as refusal:
                 error = refusal.finding.text()
         if error:

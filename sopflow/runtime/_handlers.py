@@ -29,13 +29,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a handler may give back: the outcome (None: the ordinary one) and data by field."""
+    """What a handler may give back: the outcome (None: the ordinary one), data by field, and its result.
+
+    The step's ``set`` reads the result: ``set: {letter.sent: = result.ok}``.
+    """
 
     outcome: str | None = None
     data: Mapping[str, object] = field(default_factory=dict)
+    result: Mapping[str, object] = field(default_factory=dict)
 
 
-#: What does a step that says ``run: NAME``. It gives back None, a map of data, or what has an outcome and data.
+#: What does a step that says ``run: NAME``. It gives back None, its result as a map, or something like a Result.
 Handler: TypeAlias = Callable[[Call], object]
 
 
@@ -48,10 +52,10 @@ def call(handler: Handler, told: Call) -> Result | str:
     if given is None:
         return Result()
     if isinstance(given, Mapping):
-        return Result(data=given)
-    if not hasattr(given, "outcome") and not hasattr(given, "data"):
-        return f"gave back {type(given).__name__}, which is neither data nor an outcome"
-    outcome, data = getattr(given, "outcome", None), getattr(given, "data", None)
-    if not isinstance(outcome, str | None) or not isinstance(data, Mapping | None):
+        return Result(result=given)
+    if not any(hasattr(given, name) for name in ("outcome", "data", "result")):
+        return f"gave back {type(given).__name__}, which is neither a result nor an outcome"
+    outcome, *maps = (getattr(given, name, None) for name in ("outcome", "data", "result"))
+    if not isinstance(outcome, str | None) or not all(isinstance(one, Mapping | None) for one in maps):
         return f"gave back {type(given).__name__}, whose outcome is no text or whose data are no map"
-    return Result(outcome, data or {})
+    return Result(outcome, *(one or {} for one in maps))

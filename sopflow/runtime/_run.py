@@ -198,13 +198,34 @@ class Run:
             ),
         )
 
-    def judge(self, step: str, verdict: str, *, by: str | None = None, at: When = None, why: str = "") -> None:
-        """Judge an approval: ``approved``, ``refused`` or ``changes``."""
+    def judge(
+        self,
+        step: str,
+        verdict: str,
+        *,
+        by: str | None = None,
+        at: When = None,
+        why: str = "",
+        data: Mapping[str, object] | None = None,
+        ticks: Sequence[int | str] | None = None,
+        evidence: Sequence[object] = (),
+    ) -> None:
+        """Judge an approval: ``approved``, ``refused`` or ``changes``.
+
+        Who approves hands in what its form, checklist and evidence ask for, as with :meth:`done`.
+        """
         self._do(
             step,
             at,
             lambda node, opening, when: ev.Voted(
-                opening=opening.id, by=node.who(opening, by), at=when, verdict=verdict, why=why
+                opening=opening.id,
+                by=node.who(opening, by),
+                at=when,
+                verdict=verdict,
+                why=why,
+                data=node.flat(opening, data or {}),
+                ticks=None if ticks is None else tuple(ticks),
+                evidence=tuple(evidence),
             ),
         )
 

@@ -55,16 +55,29 @@ def test_a_handler_is_told_what_it_needs_and_its_answer_is_the_steps():
 
 @pytest.mark.parametrize(
     "given",
-    [{"sent": True}, SimpleNamespace(outcome="good", data={"sent": True}), SimpleNamespace(data={"sent": True})],
+    [
+        SimpleNamespace(outcome="good", data={"sent": True}),
+        SimpleNamespace(data={"sent": True}),
+        Result(data={"sent": True}),
+    ],
 )
 def test_what_a_handler_may_give_back(given):
-    """A map of data, or anything that has an outcome or data; without an outcome it is the step's ordinary one."""
+    """Anything that has an outcome or data; without an outcome it is the step's ordinary one."""
     p = program("data: {sent: bool}\nsteps: {send: {task: S, run: mailer, outcomes: [good], next: {good: end}}}")
     outcome = getattr(given, "outcome", None)
     if outcome is None:
         p = program("data: {sent: bool}\nsteps: {send: {task: S, run: mailer}}")
     run = sopflow.Run(p, handlers={"mailer": lambda _: given})
     assert (run.finished, run.data["sent"]) == (True, True)
+
+
+@pytest.mark.parametrize("given", [{"ok": True}, Result(result={"ok": True})])
+def test_a_map_is_the_result_that_the_step_reads(given):
+    """`result` in the step's `set`; a name that it lacks is an incident."""
+    p = program("data: {sent: bool}\nsteps: {send: {task: S, run: mailer, set: {sent: = result.ok}}}")
+    assert sopflow.Run(p, handlers={"mailer": lambda _: given}).data["sent"] is True
+    run = sopflow.Run(p, handlers={"mailer": lambda _: {}})
+    assert [item.phase for item in run.open] == ["incident"]
 
 
 def test_nothing_will_do():
@@ -110,10 +123,11 @@ def test_an_exception_is_a_failure_and_the_run_goes_on():
 
 
 @pytest.mark.parametrize(
-    "given", [3, "good", SimpleNamespace(outcome=3), Result("excellent"), {"nothing": 1}, {"to": 7}, {1: 2}]
+    "given",
+    [3, "good", SimpleNamespace(outcome=3), Result("excellent"), Result(data={"nothing": 1}), Result(data={"to": 7})],
 )
 def test_an_answer_that_does_not_fit_is_a_failure(given):
-    """Neither data nor an outcome, an outcome or a field that is not there, a value of a wrong type."""
+    """Neither a result nor an outcome, an outcome or a field that is not there, a value of a wrong type."""
     p = program("data: {to: string}\nsteps: {send: {task: S, run: mailer}, z: {task: Z}}")
     run = sopflow.Run(p, handlers={"mailer": lambda _: given})
     assert [(item.step, item.phase) for item in run.open] == [("send", "incident")]

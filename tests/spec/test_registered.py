@@ -102,3 +102,5 @@ def test_what_a_handler_gives_back_can_be_read():
     play.stands("z")
     assert dict(play.state.data) == {"sent": 7}
     play = Playbook(p) >> done("a", result={"okay": 7}) << "a stopped"
+    play = Playbook(p) >> done("a", data={"sent": 3})
+    assert dict(play.state.data) == {"sent": 3}, "who does it by hand hands in the data"

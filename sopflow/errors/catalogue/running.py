@@ -253,6 +253,18 @@ ENTRIES: dict[str, Entry] = {
         "Give it once: by its dotted path, or inside a map.",
         "请只给出一次:用点分路径,或写在映射中。",
     ),
+    "SOP785": error(
+        "The bytes are not a packed run that this version can read, or they are damaged.",
+        "这些字节不是本版本可读取的打包运行,或已损坏。",
+        "Fold the run's history again.",
+        "请重新由历史记录推演该运行。",
+    ),
+    "SOP786": error(
+        "The packed run is of the program {wanted}; ‘{name}’ ({given}) was given.",
+        "该打包运行属于程序 {wanted},而给出的是 “{name}”({given})。",
+        "Give the program that the run is pinned to.",
+        "请给出该运行所固定的程序。",
+    ),
     "SOP743": error(
         "A run needs a program, not a {what}.",
         "运行需要程序,而不是 {what}。",
