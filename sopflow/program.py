@@ -404,7 +404,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A declared message: its typed fields; ``kept`` says whether it waits for somebody who takes it, ``keep`` how long."""
+    """A declared message: its typed fields; ``kept`` says whether it waits for a taker, ``keep`` how long."""
 
     name: str
     fields: Mapping[str, Field]

@@ -72,7 +72,9 @@ MIXED = program("""
         key: guest
         at-once: 1
         adds-until: 2 days after opened
-        steps: {call: {task: Call}, mail: {task: Mail, run: mailer, retry: {times: 1, wait: 1 hour}, timeout: within 1 day}}
+        steps:
+          call: {task: Call}
+          mail: {task: Mail, run: mailer, retry: {times: 1, wait: 1 hour}, timeout: within 1 day}
       meet: {group: Meet, holds: [room], steps: {talk: {task: Talk, by: [{when: n > 2, then: ann}, {else: bob}]}}}
       weekly: {repeat: Weekly, every: week, at-most: 2, exhausted: last, steps: {sync: {task: Sync}}}
       last: {task: Last, outcomes: [over, back], next: {over: end sent, back: check}}

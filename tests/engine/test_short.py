@@ -30,8 +30,14 @@ PLAIN = program("""
         parallel: Three
         join: 2 of 3
         branches:
-          a: {group: A, steps: {a1: {task: A1, by: ann}, a2: {task: A2, may: bob, by: ann, outcomes: [f, g], next: {f: done, g: four}}}}
-          b: {group: B, steps: {b1: {decision: B1, when: big, yes: b2, no: b3}, b2: {task: B2}, b3: {task: B3, form: [big]}}}
+          a:
+            group: A
+            steps:
+              a1: {task: A1, by: ann}
+              a2: {task: A2, may: bob, by: ann, outcomes: [f, g], next: {f: done, g: four}}
+          b:
+            group: B
+            steps: {b1: {decision: B1, when: big, yes: b2, no: b3}, b2: {task: B2}, b3: {task: B3, form: [big]}}
           c: {group: C, steps: {c1: {task: C1, after: [b1]}, c2: {task: C2}}}
       late:
         parallel: Late
