@@ -16,22 +16,29 @@ from sopflow.engine._enabled import (
     waiting,
     without_items,
 )
+from sopflow.engine._migrate import Fate, FieldChange, Plan, TimerChange, migration
 from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._pack import Unreadable, pack, unpack
 from sopflow.engine._people import fills, free_seats, objection
 from sopflow.engine._state import Opening, Record, RunState
-from sopflow.engine._step import Misfit, replay, step
+from sopflow.engine._step import Misfit, Undo, migrate, replay, step, undoable
 from sopflow.engine._times import as_value
+from sopflow.engine._undoing import undoing
 from sopflow.engine._view import View, view_of
 
 __all__ = [
     "FORMAT",
     "Accepted",
+    "Fate",
+    "FieldChange",
     "Misfit",
     "Opening",
+    "Plan",
     "Record",
     "Refused",
     "RunState",
+    "TimerChange",
+    "Undo",
     "Unreadable",
     "View",
     "as_value",
@@ -45,6 +52,8 @@ __all__ = [
     "find_step",
     "free_seats",
     "has_items",
+    "migrate",
+    "migration",
     "objection",
     "pack",
     "path_of",
@@ -53,6 +62,8 @@ __all__ = [
     "state_from_json",
     "state_to_json",
     "step",
+    "undoable",
+    "undoing",
     "unpack",
     "view_of",
     "waiting",

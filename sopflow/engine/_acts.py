@@ -131,7 +131,7 @@ class Acts(Interventions):
             opening.kids = None
             opening.live = opening.got = opening.started = opening.round = 0
             opening.starts, opening.keys, opening.votes, opening.pending = (), None, None, ""
-            opening.announced, opening.stage = False, RESOURCES
+            opening.announced, opening.stage, opening.late, opening.due = False, RESOURCES, False, None
             self._proceed(opening)
 
         return act

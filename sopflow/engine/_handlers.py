@@ -7,7 +7,7 @@ Where tokens go stands in ``_rules.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sopflow.calendars import Pace
 from sopflow.engine._operations import Operations
@@ -40,7 +40,16 @@ class Handling(Operations):
             if handler.when is not None:
                 self._watch(scope, self._reads(handler.when))
             elif handler.message:
-                self._watch(scope, (MESSAGE + handler.message,))
+                self._watch(scope, (MESSAGE + handler.message, *self._match_reads(handler)))
+
+    def _route_again(self, scope: Opening, changed: Collection[str]) -> None:
+        """Data were written on which it hangs which messages fit: others go here now, and may have come already."""
+        handlers = self._handlers_of(scope)
+        others = [handler for handler in handlers if handler.match and set(self._match_reads(handler)) & set(changed)]
+        for handler in others:
+            self._await(scope, handler)
+        if others:
+            self.todo.append((self._take_what_was_kept, (scope, handlers)))
 
     def _take_what_was_kept(self, scope: Opening, handlers: tuple[Handler, ...]) -> None:
         """Messages that came before anybody was there, oldest first."""

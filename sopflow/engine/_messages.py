@@ -13,6 +13,7 @@ from sopflow.engine._state import Opening
 from sopflow.engine._turn import Turn
 from sopflow.engine._view import evaluate
 from sopflow.engine._watch import MESSAGE
+from sopflow.expr import Expression
 from sopflow.program import Alternative, Handler
 
 #: Kept messages of one name, at most.
@@ -26,13 +27,18 @@ class Messages(Turn):
 
     def _await(self, opening: Opening, alternative: Alternative | Handler, *, routed: bool = False) -> None:
         """Messages of that name are routed here, where their fields are those of ``match``."""
-        self._watch(opening, (MESSAGE + alternative.message,))
+        self._watch(opening, (MESSAGE + alternative.message, *self._match_reads(alternative)))
         if routed and not alternative.match:
             return
         view = self._view(opening)
         match = {field: evaluate(value, view) for field, value in alternative.match}
         opening.awaits = True
         self.effects.append(fx.Await(opening.id, alternative.message, match))
+
+    def _match_reads(self, alternative: Alternative | Handler) -> list[str]:
+        """The fields on which it hangs which messages fit."""
+        values = (value for _, value in alternative.match)
+        return [path for value in values if isinstance(value, Expression) for path in self._reads(value)]
 
     def _take_kept(self, opening: Opening, alternative: Alternative) -> bool:
         """The oldest message of that name that was kept and fits is taken."""

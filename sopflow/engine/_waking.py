@@ -60,6 +60,7 @@ class Waking(Handling):
                 self._look_at_list(opening, step.each)
         if opening.announced and opening.phase != "gone" and self.state.open.get(opening.id) is opening:
             self._look_at_conditions(opening)
+            self._route_again(opening, changed)
 
     def _look_at_list(self, opening: Opening, each: Each) -> None:
         """What ends the list may have come true, or moved."""
@@ -112,7 +113,7 @@ class Waking(Handling):
         if step.op == Op.WAIT and opening.announced:
             self._replan(opening, step)
         elif step.op != Op.REPEAT:  # which is open already, and only asks whether it is over
-            self._clear_timers(opening)
+            self._clear_timers(opening, keep=[name for name in opening.timers if name.startswith("on-")])
         self._proceed(opening)
 
     def _replan(self, opening: Opening, step: Step) -> None:

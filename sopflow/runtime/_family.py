@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sopflow.engine import Accepted, Opening, find_opening, step
+from sopflow.engine import Accepted, Opening, RunState, find_opening, migrate, step
 from sopflow.engine import Refused as Refusal
 from sopflow.engine import effects as fx
 from sopflow.engine import events as ev
 from sopflow.errors import Problem, Refused
+from sopflow.program import Program
 from sopflow.runtime import _names as names
 from sopflow.runtime._handlers import Call, Handler, Result, call
 from sopflow.runtime._inputs import When, flatten, instant, refused
@@ -27,6 +28,9 @@ from sopflow.runtime._tell import not_open
 
 if TYPE_CHECKING:
     from sopflow.runtime._run import Run
+
+#: What lets an event happen to a run of a program.
+Take = Callable[[Program, RunState, ev.Event], Accepted | Refusal]
 
 #: Calls of handlers for one input, at most: a circle of steps that no person has a part in would never rest.
 MOST_CALLS = 10_000
@@ -161,13 +165,28 @@ class Family:
         self._feed(first, event)
         self._todo[mark:mark] = [(self._follow, (node, event)) for node in reversed(others)]
 
-    def _feed(self, node: Node, event: ev.Event) -> None:
+    def go_over(self, program: Program, event: ev.Migrated, *, before: RunState | None = None) -> None:
+        """The run at the top goes over to another version; ``before``: back to how it was. Raises Refused."""
+        node = self.top
+
+        def take(old: Program, state: RunState, event: ev.Event) -> Accepted | Refusal:
+            assert isinstance(event, ev.Migrated)  # as it is given below
+            outcome = migrate(old, program, state, event, before=before)
+            if isinstance(outcome, Accepted):
+                node.versions |= {old.hash: old, program.hash: program}
+                node.program = program
+            return outcome
+
+        self._feed(node, event, take)
+
+    def _feed(self, node: Node, event: ev.Event, take: Take = step) -> None:
         """Let the event happen, note it, and put on the stack what it asks for. Raises Refused."""
         state, program = node.state, node.program
         named = getattr(event, "opening", None)
         opening = state.open.get(named) if named else None
         concerned = opening.step if opening is not None else None
-        outcome = step(program, state, event)
+        outcome = take(program, state, event)
+        program = node.program  # perhaps another version
         if isinstance(outcome, Refusal):
             raise refused(outcome.code, outcome.problem)
         node.events.append(event)
@@ -321,14 +340,18 @@ class Family:
 
     def _save_own(self) -> Callable[[], None]:
         kept = [
-            (node, node.state.copy(), dict(node.children), len(node.events), dict(node.paths), dict(node.handed))
+            (
+                (node, node.state.copy(), node.program, dict(node.children), len(node.events)),
+                (dict(node.paths), dict(node.handed)),
+            )
             for node in self.nodes()
         ]
         detached, past, lines, clock = list(self.detached), len(self.past), len(self.journal), self._clock
 
         def restore() -> None:
-            for node, state, children, events, paths, handed in kept:
-                node.state, node.children, node.paths, node.handed = state, children, paths, handed
+            for (node, state, program, children, events), (paths, handed) in kept:
+                node.state, node.program, node.children = state, program, children
+                node.paths, node.handed = paths, handed
                 del node.events[events:]
             self.detached, self._clock = detached, clock
             del self.past[past:]

@@ -36,6 +36,7 @@ class Node:
     events: list[ev.Event] = field(default_factory=list)
     paths: dict[int, str] = field(default_factory=dict)
     handed: dict[int, str] = field(default_factory=dict)
+    versions: dict[str, Program] = field(default_factory=dict)  # the programs it has been on, by hash
 
     @classmethod
     def of(cls, program: Program) -> Node:
@@ -52,7 +53,12 @@ class Node:
     def copy(self) -> Node:
         """One that stands where this one stands; ``above`` and ``children`` are still the same as here."""
         return replace(
-            self, state=self.state.copy(), events=[*self.events], paths={**self.paths}, handed={**self.handed}
+            self,
+            state=self.state.copy(),
+            events=[*self.events],
+            paths={**self.paths},
+            handed={**self.handed},
+            versions={**self.versions},
         )
 
     @property

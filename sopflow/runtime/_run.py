@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sopflow.engine import Opening, RunState, enabled, waiting
+from sopflow.engine import Opening, Plan, RunState, enabled, migration, undoable, waiting
 from sopflow.engine import events as ev
 from sopflow.errors import Problem, Refused
 from sopflow.program import Op, Program
@@ -47,10 +47,15 @@ class Run:
         handlers: Mapping[str, Handler] | None = None,
         resources: Resources | None = None,
     ) -> None:
-        self.program = a_program(program)
+        a_program(program)
         begins = instant(at, program)
         self._family = Family(Node.of(program), dict(handlers or {}), resources or Resources(), lambda: self)
         self._family.begin({} if data is None else data, begins)
+
+    @property
+    def program(self) -> Program:
+        """What it runs; another one after a migration."""
+        return self._family.top.program
 
     # -- what can be seen ----------------------------------------------------------------------------------------------
 
@@ -130,7 +135,6 @@ class Run:
     def what_if(self, action: Callable[[Run], object]) -> Trial:
         """What would happen: ``action`` is let loose on a copy of this run, in which no handler is called."""
         twin = Run.__new__(Run)
-        twin.program = self.program
         twin._family = self._family.copy(lambda: twin)
         told, refusal = len(self._family.journal.lines), None
         try:
@@ -334,6 +338,46 @@ class Run:
     def resume(self, *, by: str | None = None, at: When = None, why: str = "") -> None:
         """Let a suspended run go on."""
         self._family.act(at, lambda when: self._family.happen_to_all(ev.Resumed(by=by, at=when, why=why)))
+
+    def migration(self, program: Program, steps: Mapping[str, str] | None = None, *, at: When = None) -> Plan:
+        """What going over to another version would do; nothing happens.
+
+        ``steps`` maps steps of this version to steps of that one, "" for one that is given up.
+        """
+        when = instant(at, self.program) or self._family.at
+        return migration(self.program, a_program(program), self.state, steps or {}, at=when)
+
+    def migrate(
+        self,
+        program: Program,
+        steps: Mapping[str, str] | None = None,
+        *,
+        by: str | None = None,
+        at: When = None,
+        why: str = "",
+    ) -> None:
+        """Go over to another version of the definition, as :meth:`migration` says, whole or not at all."""
+        family, to, named = self._family, a_program(program), dict(steps or {})
+        family.act(
+            at,
+            lambda when: family.go_over(to, ev.Migrated(program=to.hash, steps=named, by=by, at=when, why=why)),
+        )
+
+    def undo_migration(
+        self, *, by: str | None = None, at: When = None, why: str = "", steps: Mapping[str, str] | None = None
+    ) -> None:
+        """Take back the last migration: exactly, where nothing happened since; else by its map turned round."""
+        family = self._family
+
+        def act(when: datetime | None) -> None:
+            undo = undoable(family.top.versions, family.top.events) if family.top.versions else None
+            if undo is None:
+                raise refused("status", Problem("SOP782"))
+            back = {**undo.steps, **(steps or {})}
+            event = ev.Migrated(program=undo.program.hash, steps=back, by=by, at=when, why=why, undone=True)
+            family.go_over(undo.program, event, before=undo.before)
+
+        family.act(at, act)
 
     # -- how it is done ------------------------------------------------------------------------------------------------
 

@@ -92,4 +92,4 @@ def test_splitting_a_thread(key):
 
 def test_going_two_ways_at_once():
     """`next` leads one way; branches stand in a parallel (42)."""
-    assert "SOP156" in _found("steps: {a: {task: A, next: [b, c]}, b: {task: B}, c: {task: C}}")
+    assert "SOP176" in _found("steps: {a: {task: A, next: [b, c]}, b: {task: B}, c: {task: C}}")

@@ -4,6 +4,7 @@ A step costs the same wherever it stands, however many there are, and however of
 engine calls itself, so nothing a definition may say is too deep or too long for it.
 """
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,9 +71,11 @@ def counted(table: Program, state: RunState, event: events.Event) -> tuple[int, 
         nonlocal calls
         calls += what in ("call", "c_call")
 
+    gc.disable()  # or what others have hung on the collector would be counted now and then
     sys.setprofile(called)
     outcome = step(table, state, event)
     sys.setprofile(None)
+    gc.enable()
     assert isinstance(outcome, Accepted), outcome
     return calls - 1, outcome  # without that of setprofile
 

@@ -21,15 +21,19 @@ _KINDS = (
 ).split()
 _PASSED_OVER = ("task", "group", "parallel", "each", "opens")  # kinds that have an ordinary way out
 _BLOCKS = ("group", "parallel", "joined", "each", "repeat")
+_HANDLES = ((False,), (False, False, False, True), (True, True, False))
 _HANDLED = (*_BLOCKS, "task", "outcomes", "approval", "opens")
 
 
 @st.composite
-def definitions(draw, kinds=_KINDS, *, rework=False, handlers=True):
-    """A definition as JSON text; with ``rework`` its tasks mostly go back to the first step."""
+def definitions(draw, kinds=_KINDS, *, rework=False, handlers=1):
+    """A definition as JSON text; with ``rework`` its tasks mostly go back to the first step.
+
+    ``handlers`` says how likely steps are to have them: 0 (never), 1, 2 (mostly).
+    """
     made = _Maker(draw, kinds, rework=rework, handlers=handlers)
     steps = made.steps([], depth=2)
-    on = made.handlers([step["id"] for step in steps], None) if handlers and made.one(False, False, True) else {}
+    on = made.handlers([step["id"] for step in steps], None) if made.one(*_HANDLES[handlers]) else {}
     return json.dumps({
         "sopflow": 1, "id": "test", "version": "1.0.0", "title": "A test", "time-zone": "Asia/Shanghai",
         "data": {**{name: {"is": "bool"} for name in FIELDS}, "n": {"is": "int", "default": 1}},
@@ -87,7 +91,7 @@ class _Maker:
                 made["missed"] = self.one(*forward)
         if self.one(*[False] * 3, True):
             made["set"] = self.one(*SETS)
-        if self.handles and kind in _HANDLED and self.one(*[False] * 4, True):
+        if kind in _HANDLED and self.one(*_HANDLES[self.handles]):
             made["on"] = self.handlers([*ids[at + 1 :], "done"], ids[at], failing=kind == "registered")
             if "overdue" in made["on"]:
                 made["due"] = TIME
@@ -104,7 +108,7 @@ class _Maker:
         """One or two handlers; those of the run itself have no deadline."""
         kinds = ["news", "bell", "at", "every", "when", *(["overdue", "cancelled"] if scope else []), "error"]
         made = {}
-        for kind in dict.fromkeys(self.one(*kinds) for _ in range(self.one(1, 1, 2))):
+        for kind in dict.fromkeys(self.one(*kinds) for _ in range(self.one(1, 2, 3))):
             self.number += 1
             name = kind if kind in ("news", "bell", "overdue", "cancelled", "error") else f"h{self.number}"
             handler = {}

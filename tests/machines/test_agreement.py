@@ -16,7 +16,7 @@ from sopflow.errors import DefinitionError
 from sopflow.machines import to_transitions
 
 CHILD = loads(CALLED, format="json")
-EVENTS = 12
+EVENTS = 15
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
 
@@ -76,6 +76,7 @@ def is_usable(text):
 
 
 LOOPS = ("outcomes", "about", "ask-in-words", "group", "parallel")
+HANDLED = ("task", "outcomes", "group", "parallel", "opens", "timed", "registered", "repeat")
 DATA = ("task", "wait", "table", "cases", "about", "when")
 
 
@@ -94,7 +95,7 @@ def test_of_loops_and_joins(data, text):
 
 
 @settings(max_examples=tries(20), derandomize=True)
-@given(data=st.data(), text=definitions(DATA, handlers=False).filter(is_usable))
+@given(data=st.data(), text=definitions(DATA, handlers=0).filter(is_usable))
 def test_of_data(data, text):
     """The same where data decide, and openings wait for them."""
     _agree(data, text, most=40)
@@ -108,13 +109,25 @@ def test_of_sound_definitions(data, text):
     _agree(data, text, most=40)
 
 
+@settings(max_examples=tries(20), derandomize=True)
+@given(data=st.data(), text=definitions(HANDLED, handlers=2).filter(is_usable))
+def test_of_handlers(data, text):
+    """The same where much can happen beside the steps, or instead of them."""
+    _agree(data, text, most=60)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kinds", [None, LOOPS, DATA], ids=["all", "loops", "data"])
+@pytest.mark.parametrize("kinds", [None, LOOPS, DATA, HANDLED], ids=["all", "loops", "data", "handlers"])
 @settings(max_examples=tries(300))
 @given(data=st.data())
 def test_at_length(kinds, data):
     """The same, tried longer, and with larger machines."""
-    drawn = definitions() if kinds is None else definitions(kinds, rework=kinds is LOOPS)
+    handlers = {DATA: 0, HANDLED: 2}.get(kinds, 1)
+    drawn = (
+        definitions(handlers=handlers)
+        if kinds is None
+        else definitions(kinds, rework=kinds is LOOPS, handlers=handlers)
+    )
     _agree(data, data.draw(drawn.filter(is_usable)), most=200)
 
 

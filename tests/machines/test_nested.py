@@ -280,7 +280,7 @@ def _agree(data, text):
 
 
 @settings(max_examples=tries(12), derandomize=True)
-@given(data=st.data(), text=definitions(_KINDS, handlers=False).filter(is_usable))
+@given(data=st.data(), text=definitions(_KINDS, handlers=0).filter(is_usable))
 def test_it_agrees_with_the_engine(data, text):
     """Whatever SOP it can show, whatever is said to it: it takes what a run takes, and the same steps are open."""
     _agree(data, text)
@@ -288,7 +288,7 @@ def test_it_agrees_with_the_engine(data, text):
 
 @pytest.mark.slow
 @settings(max_examples=tries(300))
-@given(data=st.data(), text=definitions(_KINDS, handlers=False).filter(is_usable))
+@given(data=st.data(), text=definitions(_KINDS, handlers=0).filter(is_usable))
 def test_it_agrees_with_the_engine_at_length(data, text):
     """The same, tried longer."""
     _agree(data, text)

@@ -379,3 +379,27 @@ def test_a_child_that_cannot_start_is_an_incident(child, given):
     assert [(item.step, item.phase) for item in run.open] == [("c", "incident")]
     run.skip("c", why="by hand")
     assert _steps(run) == ["z"]
+
+
+def test_a_run_goes_over_to_another_version_and_back():
+    """One event, planned before, with who and why; the history tells it, and it can be undone."""
+    head = "roles: {clerk: Clerk}\nsteps:\n"
+    old = program(head + "  write: {task: Write, by: clerk}\n  send: {task: Send}\n")
+    new = program(head + "  draft: {task: Draft, by: clerk}\n  check: {task: Check}\n  send: {task: Send}\n")
+    run = sopflow.Run(old, at="2026-05-04T09:00")
+    assert run.migration(new).verdict == "needs-mapping"
+    with pytest.raises(sopflow.Refused):
+        run.migrate(new)
+    assert run.program is old
+    run.migrate(new, {"write": "draft"}, by="boss", why="checked from now on")
+    assert (run.program, [item.step for item in run.open]) == (new, ["draft"])
+    run.undo_migration(by="boss")
+    assert (run.program, [item.step for item in run.open]) == (old, ["write"])
+    with pytest.raises(sopflow.Refused):
+        run.undo_migration()
+    run.migrate(new, {"write": "draft"}, at="2026-05-05T09:00")
+    run.done("draft")
+    run.undo_migration(steps={"check": "send"})
+    run.done("send")
+    assert run.finished
+    assert [line["event"] for line in run.history if line["event"] == "Migrated"] == ["Migrated"] * 4

@@ -497,3 +497,16 @@ def test_an_escalation_is_made_once():
     assert not play.state.timers
     play >> data({"day": "2026-03-09"}, "2026-03-05T09:00")
     assert set(play.state.timers) == {(1, "due"), (1, "escalate-0")}
+
+
+def test_ticks_go_on_while_a_step_asks():
+    """Data that leave it asking do not stop the clock of its handlers."""
+    p = program("""
+        data: {a: bool, b: bool}
+        steps: {q: {decision: Q, when: a && b, yes: end, no: end, on: {tick: {every: day, task: Look}}}}
+    """)
+    play = Playbook(p, at=EARLY)
+    before = dict(play.state.timers)
+    assert before
+    play >> data({"a": True})
+    assert play.state.timers == before

@@ -1,6 +1,6 @@
 """`holds`: what one run at a time may have (critical section, WCP 39)."""
 
-from playbook import Playbook, cancel, done, granted, jump, program, revoked, shanghai
+from playbook import Playbook, cancel, done, fires, granted, jump, program, revoked, shanghai
 
 from sopflow.engine import effects as fx
 
@@ -63,3 +63,10 @@ def test_resources_that_are_taken_away_are_asked_for_again():
     assert effects(play, fx.Release, fx.Acquire) == [fx.Release(1, ("machine",)), fx.Acquire(1, ("machine",))]
     (play >> granted("use")).stands("use.one")
     (play >> done("use.one") >> done("use.two")).stands("z")
+
+
+def test_who_gets_its_resources_again_may_be_late_again():
+    """The deadline counts from the new grant."""
+    play = Playbook(program(ROOM), at=NINE) >> done("plan") >> granted("meet") >> fires("meet", "due")
+    play >> revoked("meet") >> granted("meet")
+    play >> fires("meet", "due") << "meet overdue"

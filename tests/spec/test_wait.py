@@ -246,3 +246,15 @@ def test_messages_are_routed_to_who_waits_for_them():
     assert fx.Await(1, "paid", {"number": 7}) in play.effects
     play >> message("paid", number=7)
     assert fx.Unawait(1) in play.effects
+
+
+def test_a_kept_message_that_fits_later_is_taken_then():
+    """Which messages fit hangs on data: where these change, what was kept is looked at again."""
+    p = program("""
+        messages: {paid: {number: int}}
+        data: {number: int}
+        steps: {w: {wait: {message: paid, match: {number: = number}}}, z: {task: Z}}
+    """)
+    play = Playbook(p, {"number": 7}) >> message("paid", number=8)
+    play.stands("w")
+    (play >> data({"number": 8})).stands("z")
