@@ -379,3 +379,22 @@ def test_the_same_id_twice():
           two: {group: Two, steps: {check: {task: Check}}}
         """)
     assert twins.walk("start", "one_check__done", "two_check__done") == "ended:done"
+
+
+def test_who_asked_first():
+    """Data that answer two at once are heard by who asked first, and so the state remembers who did."""
+    text = """
+        data: {a: {is: bool}, b: {is: bool}, n: {is: int}}
+        steps:
+          p:
+            parallel: P
+            branches:
+              x: {group: X, steps: {x1: {task: X1}, x2: {decision: A?, about: a, yes: done, no: end odd of run}}}
+              y: {group: Y, steps: {y1: {task: Y1}, y2: {decision: B?, about: b, set: {n: 1}, yes: done, no: done}}}
+        """
+    for order, told in ((("x1__done", "y1__done"), None), (("y1__done", "x1__done"), 1)):
+        twins = Twins(text)
+        twins.walk("start", *order)
+        assert twins.say("set_data", {"a": False, "b": True})
+        assert twins.model.state == "ended:odd"
+        assert twins.model.data.get("n") == told
