@@ -25,12 +25,14 @@ class Memory:
 
     In a new round a question is asked anew unless its field was written since it was judged. So that one bit belongs
     to a marking, but only where the question can still be met: ``before[q]`` are the steps from which question ``q``
-    can be reached. ``after[f]`` are the steps of fork ``f`` that others come after.
+    can be reached. ``after[f]`` are the steps of fork ``f`` that others come after. ``ordered``: it may matter who of
+    several began to wait first.
     """
 
     before: dict[int, frozenset[int]]
     after: dict[int, frozenset[int]]
     history: History
+    ordered: bool
 
     @classmethod
     def of(cls, program: Program) -> Memory:
@@ -44,6 +46,7 @@ class Memory:
             {question: _all_before(question, back) for question in questions},
             {fork: frozenset(steps) for fork, steps in after.items()},
             History.of(program),
+            bool(program.handlers) or any(_competes(program, step) for step in program.steps),
         )
 
     def settled(self, state: RunState, fork: Opening) -> tuple[int, ...]:
@@ -74,6 +77,21 @@ class Memory:
             if not opening.kids or opening.step < 0 or program.steps[opening.step].handlers
         }
         return [question for question, before in self.before.items() if not here.isdisjoint(before)]
+
+
+def writes(step: Step) -> bool:
+    """Whether a step writes data of its own accord."""
+    table = step.question.table if step.question is not None else None
+    return bool(step.set_ or (step.call is not None and step.call.set_) or (table is not None and table.gives))
+
+
+def _competes(program: Program, step: Step) -> bool:
+    """Whether it may change what others do that wait beside it: by what it writes, or by ending what they are in."""
+    if writes(step) or step.handlers or (step.join is not None and (step.join.need or step.join.at_once)):
+        return True
+    inside = program.regions[step.region].block >= 0
+    home = program.regions[step.region].steps
+    return inside and any(target != DONE and target not in home for target in _targets(step))
 
 
 def about(program: Program, step: int) -> str:
@@ -160,7 +178,7 @@ def key_of(program: Program, state: RunState, memory: Memory) -> Hashable:
         return (state.status, state.outcome)
     place = _place(program, state, memory)
     history = tuple(memory.history.values(program, state).items())
-    return (place, state.outcome, memory.stale(program, state), history, _queues(program, state))
+    return (place, state.outcome, memory.stale(program, state), history, _queue(program, state, memory))
 
 
 def _place(program: Program, state: RunState, memory: Memory) -> Hashable:
@@ -240,10 +258,12 @@ def _in_words(answer: object) -> str:
     return ("yes" if answer else "no") if isinstance(answer, bool) else str(answer)
 
 
-def _queues(program: Program, state: RunState) -> Hashable:
-    """Who is served first, where several openings wait for one field or one message."""
-    crowds = [(path, sorted(waiting)) for path, waiting in sorted(state.watch.items()) if len(waiting) > 1]
-    return tuple((path, tuple(path_of(state, state.open[number]) for number in crowd)) for path, crowd in crowds)
+def _queue(program: Program, state: RunState, memory: Memory) -> Hashable:
+    """Who is served first, where one event may be heard by several that wait: the oldest, among those as deep."""
+    if not memory.ordered:
+        return ()
+    waiting = {number for ids in state.watch.values() for number in ids}
+    return tuple(path_of(state, state.open[number]) for number in sorted(waiting)) if len(waiting) > 1 else ()
 
 
 def path_of(state: RunState, opening: Opening) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sopflow.errors import Problem
 from sopflow.machines._explore import START, Flat, Limit, Way, explore
 from sopflow.machines._history import History
-from sopflow.machines._marking import turned
+from sopflow.machines._marking import turned, writes
 from sopflow.program import DONE, END, Case, Cases, Op, Program, Step, Target
 
 LEAVE = "leave-"
@@ -89,7 +89,7 @@ def nest(program: Program, limit: int) -> list[Room]:
         begin = BEGIN if path else START
         if region not in known:
             found = explore(_part(program, forks, region), limit, triggers=triggers)
-            known[region] = found if not path else found.with_names({name: _inside(name) for name in found.states})
+            known[region] = found.with_names({name: _inside(name, path) for name in found.states})
         ends = {state: state.removeprefix("@") for state in known[region].final}
         room = Room(path, known[region], len(rooms), begin, ends)
         rooms.append(room)
@@ -142,6 +142,7 @@ def _fits(program: Program, forks: Mapping[int, tuple[int, ...]]) -> None:
         fork = program.steps[index]
         steps = frozenset[int]().union(*(_under(program, region) for region in fork.regions))
         again = _comes_again(back, index)
+        _in_order(program, fork, forks[index])
         for step in (program.steps[inner] for inner in sorted(steps)):
             if step.after:
                 raise Unfit(
@@ -154,6 +155,34 @@ def _fits(program: Program, forks: Mapping[int, tuple[int, ...]]) -> None:
                     f"each round of ‘{fork.id}’ asks it anew (say ‘ask: unknown’)",
                     f"“{fork.id}”的每一轮都会重新询问(可写 ask: unknown)",
                 )
+
+
+def _in_order(program: Program, fork: Step, ways: tuple[int, ...]) -> None:
+    """Raises :class:`Unfit` where an event may be heard in two branches, and it matters where first."""
+    branches = {program.regions[region].id: sorted(_under(program, region)) for region in fork.regions}
+    waiting = [name for name, steps in branches.items() if any(_waits(program.steps[index]) for index in steps)]
+    acts = bool(ways) or any(writes(program.steps[index]) for steps in branches.values() for index in steps)
+    if len(waiting) > 1 and acts:
+        one, other = waiting[:2]
+        raise Unfit(
+            fork.path,
+            f"‘{one}’ and ‘{other}’ both wait for data or messages, and what follows hangs on who hears them first",
+            f"“{one}”与“{other}”都在等待数据或消息,后续取决于谁先得到",
+        )
+
+
+def _waits(step: Step) -> bool:
+    """Whether data or a message may move a token that stands here."""
+    question = step.question
+    asks = question is not None and not question.open
+    hears = any(option.message or option.when is not None for option in step.wait)
+    by_cases = any(isinstance(target, Cases) for target in step.exits.values()) or step.people.by_cases is not None
+    guarded = step.if_ is not None or step.while_ is not None or any(guard is not None for guard in _guards(step))
+    return asks or hears or by_cases or guarded or bool(step.time_reads) or step.rounds is not None
+
+
+def _guards(step: Step) -> tuple[object, ...]:
+    return step.join.guards if step.join is not None else ()
 
 
 def _comes_again(back: Mapping[int, set[int]], index: int) -> bool:
@@ -214,12 +243,14 @@ def _part(program: Program, forks: Mapping[int, tuple[int, ...]], region: int) -
     return replace(program, steps=tuple(steps), regions=regions, outcomes=outcomes)
 
 
-def _inside(state: str) -> str:
-    """What a state of a branch's program is called in the branch."""
-    if state == START:
-        return BEGIN
+def _inside(state: str, path: Path) -> str:
+    """What a state of a region's machine is called in the whole, where ``/`` parts the names of a path."""
     end = state.removeprefix("ended:")
-    return state if end == state else end if end == "done" else f"@{end}"
+    if path and state == START:
+        return BEGIN
+    if path and end != state:
+        return end if end == "done" else f"@{end}"
+    return state.replace("/", " of ")
 
 
 def _ending(target: Target, outside: tuple[int, ...]) -> Target:

@@ -26,12 +26,14 @@ _HANDLED = (*_BLOCKS, "task", "outcomes", "approval", "opens")
 
 
 @st.composite
-def definitions(draw, kinds=_KINDS, *, rework=False, handlers=1):
+def definitions(draw, kinds=_KINDS, *, rework=False, handlers=1, closed=False):
     """A definition as JSON text; with ``rework`` its tasks mostly go back to the first step.
+
+    ``closed``: nothing leads out of a parallel, and nothing is written.
 
     ``handlers`` says how likely steps are to have them: 0 (never), 1, 2 (mostly).
     """
-    made = _Maker(draw, kinds, rework=rework, handlers=handlers)
+    made = _Maker(draw, kinds, rework=rework, handlers=handlers, closed=closed)
     steps = made.steps([], depth=2)
     on = made.handlers([step["id"] for step in steps], None) if made.one(*_HANDLES[handlers]) else {}
     return json.dumps({
@@ -60,9 +62,10 @@ said = st.dictionaries(
 
 
 class _Maker:
-    def __init__(self, draw, kinds, *, rework, handlers):
+    def __init__(self, draw, kinds, *, rework, handlers, closed):
         self.draw = draw
         self.rework = rework
+        self.closed = closed
         self.kinds = kinds
         self.handles = handlers
         self.number = 0
@@ -82,14 +85,17 @@ class _Maker:
     def step(self, ids, at, around, depth, inside):
         kinds = [kind for kind in self.kinds if depth or kind not in _BLOCKS]
         kind = self.one(*kinds)
-        forward = [*ids[at + 1 :], "done", *(["end odd of run"] if inside else ["end odd"])]
+        if "joined" in kinds and depth == 2 and not at and not around:
+            kind = "joined"
+        end = [] if inside and self.closed else ["end odd of run"] if inside else ["end odd"]
+        forward = [*ids[at + 1 :], "done", *end]
         anywhere = [*forward, *ids[: at + 1], *around]
         made = getattr(self, "_" + kind.replace("-", "_"))(forward, anywhere, depth, ids[at], [*around, *ids[: at + 1]])
         if self.one(*[False] * 4, True) and kind in _PASSED_OVER and "next" not in made:
             made[self.one("if", "while")] = self.guard(ids[at])
             if self.one(False, True):
                 made["missed"] = self.one(*forward)
-        if self.one(*[False] * 3, True):
+        if self.one(*[False] * 3, True) and not self.closed:
             made["set"] = self.one(*SETS)
         if kind in _HANDLED and self.one(*_HANDLES[self.handles]):
             made["on"] = self.handlers([*ids[at + 1 :], "done"], ids[at], failing=kind == "registered")
@@ -187,7 +193,8 @@ class _Maker:
         return {"approval": name, "by": roles, "need": "all", "approved": "done", "refused": self.one(*anywhere)}
 
     def _group(self, forward, anywhere, depth, name, around):
-        return {"group": name, "steps": self.steps(around, depth=depth - 1)}
+        inside = "branch" if any("of run" in target for target in forward) or self.closed else ""
+        return {"group": name, "steps": self.steps(around, depth=depth - 1, inside=inside)}
 
     def _parallel(self, forward, anywhere, depth, name, around):
         number = self.one(2, 2, 3)
@@ -206,7 +213,8 @@ class _Maker:
     def _joined(self, forward, anywhere, depth, name, around):
         """All branches must come; none has a guard."""
         ids = [self.id() for _ in range(self.one(2, 2, 3))]
-        branches = [self.step([one], 0, around, depth - 1, "branch") for one in ids]
+        inward = [] if self.closed else around
+        branches = [self.step([one], 0, inward, depth - 1, "branch") for one in ids]
         for branch in branches:
             branch.pop("next", None) if isinstance(branch.get("next"), str) else None
             branch.pop("if", None)
