@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from sopflow.engine._people import actors, of_fields
-from sopflow.engine._state import Opening, RunState
+from sopflow.engine._plan import ITEM, plan_of
+from sopflow.engine._state import ROOT, Opening, RunState
 from sopflow.errors import Problem, nearest
 from sopflow.program import Op, Program, Step
 
@@ -68,6 +69,9 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
         return "unknown", Problem("SOP701", fields={"step": name})
     items = name.count("[")
     bare = without_items(name) if items else name
+    there = _stands_at(program, state, bare, _ITEM.findall(name) if items else [])
+    if there is not None:
+        return there
     at = [
         o for o in state.open.values() if o.step >= 0 and bare in (program.steps[o.step].path, program.steps[o.step].id)
     ]
@@ -93,6 +97,28 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
         chinese = f"已由 {record.by or '系统'} 于 {when} 关闭({record.outcome})"
     open_now = names_of_open(program, state)
     return "not-open", Problem("SOP702", fields={"step": name, "why": why, "why_zh": chinese, "open": open_now})
+
+
+def _stands_at(program: Program, state: RunState, name: str, items: list[str]) -> Opening | None:
+    """The opening of a name that can mean one step only, by the way down to it; None where it must be looked for."""
+    plan = plan_of(program)
+    meant = plan.meant.get(name, ())
+    chain = plan.chains[meant[0]] if len(meant) == 1 else None
+    here = state.open.get(ROOT)
+    if chain is None or here is None or chain.count(ITEM) != len(items):
+        return None
+    left = iter(items)
+    for branch in chain:
+        if branch == ITEM:
+            item = next(left)[1:-1]
+            keyed = [number for number, key in (here.keys or {}).items() if key == item]
+            number = int(item) - 1 if not here.keys and item.isdecimal() else ITEM
+            branch = keyed[0] if keyed else number  # noqa: PLW2901  # what the chain leaves open
+        below = state.open.get((here.kids or {}).get(branch, -1))
+        if below is None:
+            return None
+        here = below
+    return here if here.step == meant[0] else None
 
 
 def path_of(program: Program, state: RunState, opening: Opening) -> str:

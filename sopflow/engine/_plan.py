@@ -14,6 +14,9 @@ from sopflow.program import DONE, Op, Program, Step, Times
 # Stations of an entry, in order; the last is the operation itself. What they do stands in ``_rules.py``.
 CONDITION, MILESTONE, SIBLINGS, TIME, RESOURCES, PEOPLE, REQUIREMENT, OPERATION = range(8)
 
+#: In a chain of branches: that of an item, which only a run knows.
+ITEM = -1
+
 _APPLIES: dict[int, Callable[[Step], bool]] = {
     CONDITION: lambda step: step.if_ is not None,
     MILESTONE: lambda step: step.while_ is not None,
@@ -54,7 +57,8 @@ class Plan:
 
     ``stations``: those that its entry has. ``ways``: the short way through it, None where it has none. ``beyond``:
     where a plain block goes on when all in it has arrived, None for all other steps. ``items``: it stands in a
-    for-each; ``local``: it sees items or a message. ``named``: the steps of each id.
+    for-each; ``local``: it sees items or a message. ``chains``: the branches on the way down to it from the run,
+    :data:`ITEM` for that of an item; None where it stands in a handler. ``meant``: the steps that a name may mean.
     """
 
     stations: tuple[tuple[int, ...], ...]
@@ -62,7 +66,8 @@ class Plan:
     beyond: tuple[int | None, ...]
     items: tuple[bool, ...]
     local: tuple[bool, ...]
-    named: dict[str, tuple[Step, ...]]
+    chains: tuple[tuple[int, ...] | None, ...]
+    meant: dict[str, tuple[int, ...]]
 
 
 def plan_of(program: Program) -> Plan:
@@ -71,9 +76,10 @@ def plan_of(program: Program) -> Plan:
         return program.memo["engine"]  # type: ignore[return-value]  # what this function put there
     except KeyError:
         pass
-    named: dict[str, tuple[Step, ...]] = {}
+    meant: dict[str, tuple[int, ...]] = {}
     for step in program.steps:
-        named[step.id] = (*named.get(step.id, ()), step)
+        for name in dict.fromkeys((step.id, step.path)):
+            meant[name] = (*meant.get(name, ()), step.index)
     items, local = _surroundings(program)
     made = Plan(
         tuple(_stations(step) for step in program.steps),
@@ -81,7 +87,8 @@ def plan_of(program: Program) -> Plan:
         tuple(_beyond(program, step) for step in program.steps),
         items,
         local,
-        named,
+        _chains(program),
+        meant,
     )
     program.memo["engine"] = made
     return made
@@ -89,6 +96,21 @@ def plan_of(program: Program) -> Plan:
 
 def _stations(step: Step) -> tuple[int, ...]:
     return tuple(station for station, applies in _APPLIES.items() if applies(step))
+
+
+def _chains(program: Program) -> tuple[tuple[int, ...] | None, ...]:
+    """The way down to each step: the branch of each region on it."""
+    chains: list[tuple[int, ...] | None] = []
+    for step in program.steps:  # a block stands before what is in it
+        region = program.regions[step.region]
+        block = program.steps[region.block] if region.block >= 0 else None
+        if block is None:
+            chains.append((0,) if step.region == 0 else None)
+            continue
+        above = chains[block.index]
+        branch = {Op.FORK: step.region, Op.EACH: ITEM}.get(block.op, 0)
+        chains.append((*above, branch) if above is not None and step.region in block.regions else None)
+    return tuple(chains)
 
 
 def _surroundings(program: Program) -> tuple[tuple[bool, ...], tuple[bool, ...]]:

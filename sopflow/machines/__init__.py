@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sopflow.compiler import Compiled
 from sopflow.definitions import Name, link
 from sopflow.errors import DefinitionError, Finding, Problem, Report, UsageError, nearest
-from sopflow.machines._explore import START, Growing, Limit, Tangled, explore
+from sopflow.machines._explore import START, Flat, Growing, Limit, Tangled, explore
 from sopflow.machines._nest import Room, Unfit, named, nest
 from sopflow.machines._uncovered import uncovered
 from sopflow.model import Sop
@@ -57,52 +58,50 @@ def to_transitions(
     Raises:
         DefinitionError: ``sop`` has errors, has something that no machine can show (SOP422), or nothing that a nested
             one can (SOP650), or has more than ``limit`` markings (SOP421).
-        UsageError: there is no state ``initial`` (SOP641).
+        UsageError: there is no state ``initial`` (SOP641), or ``machine_class`` cannot be nested (SOP651).
     """
     program, compiled = _program(sop, search)
     _refuse(uncovered(program), compiled)
-    from transitions import Machine as Flat  # noqa: PLC0415  # who only compiles does not pay for it
+    from transitions import Machine  # noqa: PLC0415  # who only compiles does not pay for it
     from transitions.extensions.nesting import HierarchicalMachine  # noqa: PLC0415  # as above
 
-    hierarchical = machine_class is not None and issubclass(machine_class, HierarchicalMachine)
+    if machine_class is not None:
+        hierarchical = issubclass(machine_class, HierarchicalMachine)
+        if nested and not hierarchical:
+            raise UsageError(Finding("SOP651", fields={"name": machine_class.__name__}))
+        nested = hierarchical if nested is None else nested
     try:
-        if nested or (nested is None and hierarchical):
-            rooms = nest(program, limit)
-        else:
-            try:
-                found = explore(program, limit)
-            except Limit:
-                if nested is False or machine_class is not None:
-                    raise
-                rooms = _instead(program, limit)
-            else:
-                found = found if names is None else found.named(names)
-                _look_up(initial, found.states)
-                from sopflow.machines._machine import build  # noqa: PLC0415  # as above
-
-                return build(program, found, model, str(initial), machine_class or Flat, options)
+        found = _found(program, limit, nested=nested)
     except Limit as reached:
         fields = {"count": reached.count, "limit": limit, "block": reached.block}
         raise _refusal([(None, Problem("SOP421", fields=fields))], compiled) from None
-    except (Tangled, Growing, Unfit) as found_out:
-        at = program.by_path.get(found_out.step)
-        step = program.steps[at] if at is not None else None
-        raise _refusal([(step, found_out.problem)], compiled) from None
+    except (Tangled, Growing, Unfit) as reason:
+        at = program.by_path.get(reason.step)
+        raise _refusal([(program.steps[at] if at is not None else None, reason.problem)], compiled) from None
+    if isinstance(found, Flat):
+        from sopflow.machines._machine import build  # noqa: PLC0415  # as above
+
+        found = found if names is None else found.named(names)
+        _look_up(initial, found.states)
+        return build(program, found, model, str(initial), machine_class or Machine, options)
     from sopflow.machines._nested import build_nested, paths_of  # noqa: PLC0415  # as above
 
-    rooms = rooms if names is None else named(rooms, names)
-    _look_up(initial, paths_of(rooms))
-    return build_nested(program, rooms, model, initial, machine_class if hierarchical else None, options)
+    found = found if names is None else named(found, names)
+    _look_up(initial, paths_of(found))
+    return build_nested(program, found, model, initial, machine_class, options)
 
 
-def _instead(program: Program, limit: int) -> list[Room]:
-    """The nested machine of a program whose flat one is too large. Raises Limit where there is none either."""
-    try:
+def _found(program: Program, limit: int, *, nested: bool | None) -> Flat | list[Room]:
+    """The flat machine; the nested one where that is wanted, or can be had where a flat one is too large."""
+    if nested:
         return nest(program, limit)
-    except (Tangled, Growing, Unfit):
-        pass
-    explore(program, limit)  # says what was too large
-    raise AssertionError("a machine that was too large is not")
+    try:
+        return explore(program, limit)
+    except Limit:
+        if nested is None:
+            with suppress(Limit, Tangled, Growing, Unfit):
+                return nest(program, limit)
+        raise
 
 
 def _look_up(initial: object, states: Collection[str]) -> None:

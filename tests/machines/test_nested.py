@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_sops import CALLED, definitions, said
 from test_agreement import data_for, is_usable, tries
-from transitions import MachineError
+from transitions import Machine, MachineError
 from transitions.extensions import HierarchicalGraphMachine, HierarchicalMachine
 from twins import NestedTwins, program, sop
 
@@ -242,6 +242,12 @@ BACK = """
       p: {parallel: P, branches: {a: {task: A}, b: {task: B}}}
       c: {task: C, if: steps.a.done}
     """
+
+
+def test_a_flat_class_cannot_be_nested():
+    """It is a usage error, and not passed over."""
+    with pytest.raises(UsageError, match="SOP651"):
+        _nested(LAST_FIRST, machine_class=Machine)
 
 
 @pytest.mark.parametrize(

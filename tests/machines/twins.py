@@ -1,7 +1,7 @@
 """A run and a machine of one program, led by the same events: what one does, the other must do.
 
 The engine's side is driven by hand, from a trigger's name to an event, so that it shares nothing with the machine's.
-The run's clock is led, too: which time comes first is the embedder's affair, so whatever timer is due may fire.
+The run's clock stands still: which time comes first is the embedder's affair, so any timer that is set may fire.
 """
 
 from __future__ import annotations
@@ -41,10 +41,15 @@ def program(text, **called):
 
 
 def hears(program, state, event):
-    """Let the event happen to the run, whatever time is due before; whether it was taken."""
+    """Let the event happen to the run; whether it was taken.
+
+    Its clock stands still: any timer may come as if it were due, and no time has come by itself.
+    """
     if isinstance(event, ev.TimerFired):
         for key in list(state.timers):
-            state.set_timer(*key, event.at)
+            state.set_timer(*key, state.timers[event.opening, event.name])
+        if event.name == "opens":
+            state.open[event.opening].stage += 1  # or it would be held again
     return isinstance(step(program, state, event), Accepted)
 
 
@@ -120,8 +125,7 @@ class Twins:
             return ev.StepDone(opening=-1)
         timer = next((n for n in found.timers if self._word(found, n) == (word or name)), "")
         if timer and not data:
-            due = max(self.state.timers[found.id, timer], self.state.at)
-            return ev.TimerFired(opening=found.id, name=timer, at=due)
+            return ev.TimerFired(opening=found.id, name=timer)
         if not word:
             return ev.StepDone(opening=-1)
         at = self.program.steps[found.step]

@@ -203,4 +203,10 @@ ENTRIES: dict[str, Entry] = {
         "Make a flat machine (‘nested=False’), or embed the engine itself: ‘sopflow.Run’.",
         "请使用平面状态机(nested=False),或直接使用引擎:sopflow.Run。",
     ),
+    "SOP651": error(
+        "‘{name}’ is no hierarchical machine of transitions, so it cannot be nested.",
+        "“{name}”不是 transitions 的分层状态机,无法嵌套。",
+        "Say ‘machine_class=HierarchicalMachine’ or ‘HierarchicalGraphMachine’, or leave it out.",
+        "请使用 machine_class=HierarchicalMachine 或 HierarchicalGraphMachine,或不写。",
+    ),
 }
