@@ -39,7 +39,8 @@ class Choosing(Rules):
 
     def _choose_by_cases(self, opening: Opening, step: Step, question: Question) -> None:
         """The first case that holds; one that is unknown might have held, so it is asked about before the next."""
-        data, inputs = self.state.data, dict[str, object]()
+        data = self.state.data
+        inputs: dict[str, object] = {}
         for guard, exit_ in question.cases:
             if guard is None:
                 self._choose_exit(opening, exit_, inputs, "else")

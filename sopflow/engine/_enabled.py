@@ -77,6 +77,7 @@ def find_opening(program: Program, state: RunState, name: str) -> Opening | tupl
     ]
     if items:
         at = [opening for opening in at if path_of(program, state, opening).endswith(name)]
+    at = [opening for opening in at if path_of(program, state, opening) == name] or at  # a full path means its own step
     if len(at) == 1:
         return at[0]
     if at:

@@ -78,8 +78,8 @@ def plan_of(program: Program) -> Plan:
         pass
     meant: dict[str, tuple[int, ...]] = {}
     for step in program.steps:
-        for name in dict.fromkeys((step.id, step.path)):
-            meant[name] = (*meant.get(name, ()), step.index)
+        meant[step.id] = (*meant.get(step.id, ()), step.index)
+    meant |= {step.path: (step.index,) for step in program.steps}  # a full path means its own step
     items, local = _surroundings(program)
     made = Plan(
         tuple(_stations(step) for step in program.steps),

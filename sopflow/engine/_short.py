@@ -211,7 +211,8 @@ def _open(state: RunState, block: Opening, left: Token | Opening, way: Way, path
 
 def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:
     """What a decision by expressions read, the rule that held, and the way out."""
-    data, inputs = state.data, dict[str, object]()
+    data = state.data
+    inputs: dict[str, object] = {}
     for guard, exit_ in way.cases:
         if guard is None:
             return inputs, "else", exit_

@@ -403,3 +403,15 @@ def test_a_run_goes_over_to_another_version_and_back():
     run.done("send")
     assert run.finished
     assert [line["event"] for line in run.history if line["event"] == "Migrated"] == ["Migrated"] * 4
+
+
+def test_a_full_path_means_its_own_step():
+    """Also where a step inside it has the same id."""
+    p = program("""
+        steps:
+          both: {parallel: Both, branches: {a: {group: A, steps: {both: {task: B}}}, c: {task: C}}}
+          z: {task: Z}
+    """)
+    run = sopflow.Run(p)
+    run.cancel("both")
+    assert [item.step for item in run.open] == ["z"]
