@@ -18,7 +18,7 @@ import click
 from sopflow import __version__
 
 #: Each is a module of this room that has the command as ``command``.
-COMMANDS = ("list", "show", "check", "run", "trace", "new")
+COMMANDS = ("list", "show", "check", "run", "trace", "render", "new")
 
 _FINE, _FINDINGS, _MISUSE = 0, 1, 2
 
