@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sopflow.machines import to_transitions
     from sopflow.model import Sop
     from sopflow.program import Program
+    from sopflow.rendering import render
     from sopflow.runtime import Run
     from sopflow.tracing import trace
 
@@ -39,6 +40,7 @@ __all__ = [
     "errors",
     "load",
     "loads",
+    "render",
     "to_transitions",
     "trace",
 ]
@@ -60,6 +62,7 @@ _HOMES = {
     "sopflow.machines": ("to_transitions",),
     "sopflow.model": ("Sop",),
     "sopflow.program": ("Program",),
+    "sopflow.rendering": ("render",),
     "sopflow.runtime": ("Run",),
     "sopflow.tracing": ("trace",),
 }

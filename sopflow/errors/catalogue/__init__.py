@@ -10,6 +10,7 @@ SOP401..  flow: where steps go, soundness                       ``flow.py``
 SOP501..  people, texts, sources                                ``people.py``
 SOP601..  use: files, data, scripts, command line               ``use.py``
 SOP701..  refusals of a run                                     ``running.py``
+SOP801..  pictures                                              ``rendering.py``
 ========  ====================================================  ==================
 
 A code never changes its meaning and is never used again after it has gone.
@@ -23,7 +24,7 @@ from sopflow.errors.catalogue._entry import Entry
 
 __all__ = ["ENTRIES", "Entry"]
 
-FAMILIES = ("notation", "shape", "names", "expressions", "times", "flow", "people", "use", "running")
+FAMILIES = ("notation", "shape", "names", "expressions", "times", "flow", "people", "use", "running", "rendering")
 
 
 def _collect() -> Mapping[str, Entry]:

@@ -1,0 +1,37 @@
+"""Pictures of SOPs: scene → text measured → layout → geometry → writer, each stage a module of its own.
+
+The scene says what is drawn, a layout where, the geometry (public, as JSON) holds the result, a writer turns it into a
+file. This room knows definitions and programs, neither runs nor terminals.
+"""
+
+from sopflow.rendering._geometry import FORMAT, Area, EdgeLine, Geometry, NodeBox, SheetBox, TextLine
+from sopflow.rendering._render import FORMATS, LATER, View, geometry_of, render, scene_of
+from sopflow.rendering._scene import Band, Edge, Lane, Mark, Node, Scene, Sheet
+from sopflow.rendering._themes import THEMES, Theme
+from sopflow.rendering.layout import LAYOUTS
+
+__all__ = [
+    "FORMAT",
+    "FORMATS",
+    "LATER",
+    "LAYOUTS",
+    "THEMES",
+    "Area",
+    "Band",
+    "Edge",
+    "EdgeLine",
+    "Geometry",
+    "Lane",
+    "Mark",
+    "Node",
+    "NodeBox",
+    "Scene",
+    "Sheet",
+    "SheetBox",
+    "TextLine",
+    "Theme",
+    "View",
+    "geometry_of",
+    "render",
+    "scene_of",
+]
