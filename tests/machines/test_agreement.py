@@ -80,21 +80,21 @@ HANDLED = ("task", "outcomes", "group", "parallel", "opens", "timed", "registere
 DATA = ("task", "wait", "table", "cases", "about", "when")
 
 
-@settings(max_examples=tries(25), derandomize=True)
+@settings(max_examples=tries(15), derandomize=True)
 @given(data=st.data(), text=definitions().filter(is_usable))
 def test_of_all_kinds_of_steps(data, text):
     """Whatever SOP, whatever is said to it in whatever order: both take it or both refuse it, and end up alike."""
     _agree(data, text, most=40)
 
 
-@settings(max_examples=tries(8), derandomize=True)
+@settings(max_examples=tries(5), derandomize=True)
 @given(data=st.data(), text=definitions(LOOPS, rework=True).filter(is_usable))
 def test_of_loops_and_joins(data, text):
     """The same where work is done again and again, and questions with it."""
     _agree(data, text, most=40)
 
 
-@settings(max_examples=tries(20), derandomize=True)
+@settings(max_examples=tries(15), derandomize=True)
 @given(data=st.data(), text=definitions(DATA, handlers=0).filter(is_usable))
 def test_of_data(data, text):
     """The same where data decide, and openings wait for them."""
@@ -109,7 +109,7 @@ def test_of_sound_definitions(data, text):
     _agree(data, text, most=40)
 
 
-@settings(max_examples=tries(20), derandomize=True)
+@settings(max_examples=tries(15), derandomize=True)
 @given(data=st.data(), text=definitions(HANDLED, handlers=2).filter(is_usable))
 def test_of_handlers(data, text):
     """The same where much can happen beside the steps, or instead of them."""
@@ -118,7 +118,7 @@ def test_of_handlers(data, text):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kinds", [None, LOOPS, DATA, HANDLED], ids=["all", "loops", "data", "handlers"])
-@settings(max_examples=tries(20), derandomize=True)
+@settings(max_examples=tries(15), derandomize=True)
 @given(data=st.data())
 def test_at_length(kinds, data):
     """The same, tried longer, and with larger machines."""

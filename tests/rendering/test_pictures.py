@@ -29,14 +29,14 @@ MOST = {
     "marketing/event-intake": (0, 3, 0.53),
     "marketing/marketing": (0, 20, 0.83),
     "marketing/marketing-strategy": (0, 12, 0.70),
-    "marketing/opinion-control": (0, 9, 0.87),
+    "marketing/opinion-control": (3, 9, 0.73),
     "marketing/review-release": (5, 16, 0.48),
     "operations-plan/operations-plan": (0, 1, 1.32),
     "operations-plan/operations-plan-forecast": (0, 0, 0.20),
-    "practice/employee-onboarding": (9, 52, 5.61),
+    "practice/employee-onboarding": (11, 57, 6.34),
     "practice/incident-response": (5, 42, 7.99),
     "practice/release-management": (6, 51, 5.84),
-    "service-launch/service-launch": (70, 274, 22.77),
+    "service-launch/service-launch": (79, 277, 23.49),
 }
 
 
