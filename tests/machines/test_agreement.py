@@ -101,7 +101,7 @@ def test_of_data(data, text):
     _agree(data, text, most=40)
 
 
-@settings(max_examples=tries(10), derandomize=True)
+@settings(max_examples=tries(6), derandomize=True)
 @given(data=st.data(), text=definitions().filter(is_usable))
 def test_of_sound_definitions(data, text):
     """The same of definitions that are sound, of which those that embed machines speak."""
