@@ -92,3 +92,9 @@ def test_two_commands_set_everything_up():
     assert len(commands) == 2
     script = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert [line for line in script if line in commands] == commands
+
+
+def test_the_picture_is_what_render_draws():
+    """The README's picture is the one that its command draws today."""
+    drawn = sopflow.render("event-attending", lang="en")
+    assert (REPOSITORY / "docs" / "event-attending.svg").read_text(encoding="utf-8") == drawn
