@@ -442,7 +442,6 @@ class Program:
     handlers: tuple[Handler, ...] = ()
     rules: int = RULES
     by_path: Mapping[str, int] = field(default_factory=dict)
-    has_locals: bool = False  # whether expressions may read items or messages that only some openings see
     time_reads: tuple[str, ...] = ()  # the fields on which the times of the SOP's own handlers hang
     memo: dict[str, object] = field(
         default_factory=dict, init=False, repr=False

@@ -23,7 +23,7 @@ from sopflow.compiler._targets import Targets
 from sopflow.compiler._values import Reader
 from sopflow.expr import Expression
 from sopflow.model import Sop
-from sopflow.program import RULES, Cases, Literal, Message, Op, Program, Region, Time, Times, Value
+from sopflow.program import RULES, Cases, Literal, Message, Program, Region, Time, Times, Value
 from sopflow.values import Field
 
 
@@ -97,7 +97,6 @@ def lower_one(sop: Sop, link: Link) -> Lowered:
         handlers=handlers,
         rules=RULES,
         by_path={**ids, **index.by_path},
-        has_locals=bool(handlers) or any(step.op == Op.EACH or step.handlers for step in steps),
         time_reads=lowering.time_reads(Times(), times_of_handlers(handlers)),
     )
 

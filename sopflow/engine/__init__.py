@@ -19,7 +19,7 @@ from sopflow.engine._enabled import (
 from sopflow.engine._migrate import Fate, FieldChange, Plan, TimerChange, migration
 from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._pack import Unreadable, pack, unpack
-from sopflow.engine._people import fills, free_seats, objection
+from sopflow.engine._people import fills, no_seat, objection
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._step import Misfit, Undo, migrate, replay, step, undoable
 from sopflow.engine._times import as_value
@@ -50,10 +50,10 @@ __all__ = [
     "fills",
     "find_opening",
     "find_step",
-    "free_seats",
     "has_items",
     "migrate",
     "migration",
+    "no_seat",
     "objection",
     "pack",
     "path_of",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
 from sopflow.engine._checks import Checks
-from sopflow.engine._people import DIFFER, field_of, fills, free_seats, objection, roles_for, seats_of, settled, verdict
+from sopflow.engine._people import DIFFER, field_of, no_seat, objection, roles_for, seats_of, settled, verdict
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import Opening
 from sopflow.errors import Problem
@@ -75,13 +75,9 @@ class Answers(Checks):
         """The seat of whoever acts, where several have one; it is taken once, and the vote is final."""
         roles = roles_for(step, opening)
         who = self.event.by or (roles[0] if roles else "")
-        votes = opening.votes or {}
-        if who in votes:
-            raise refusal("voted", "SOP707", step=step.path, actor=who)
-        if step.people.every and not opening.to:
-            free = free_seats(self.program, roles, votes)
-            if not any(fills(self.program, who, role) for role in free):
-                raise refusal("role", "SOP704", step=step.path, actor=who, roles=", ".join(free))
+        against = no_seat(self.program, step, opening, who)
+        if against is not None:
+            raise Refusal(*against)
         return who
 
     def _count(self, opening: Opening, step: Step, answer: object, path: str) -> None:

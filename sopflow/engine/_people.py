@@ -23,6 +23,11 @@ def actors(step: Step, opening: Opening) -> tuple[str, ...]:
     return (opening.to,) if opening.to else (*roles_for(step, opening), *step.people.may)
 
 
+def offered_to(step: Step, opening: Opening) -> tuple[str, ...]:
+    """To whom the opening is shown: whom it was handed to, else the roles whose work it is."""
+    return (opening.to,) if opening.to else roles_for(step, opening)
+
+
 def seats_of(step: Step, opening: Opening) -> People:
     """Who has a seat, and how many are needed; where each of the roles has one and the data said which, all of them."""
     people, roles = step.people, roles_for(step, opening)
@@ -118,6 +123,18 @@ def free_seats(program: Program, roles: Iterable[str], voters: Iterable[str]) ->
         if taken is not None:
             free.remove(taken)
     return tuple(free)
+
+
+def no_seat(program: Program, step: Step, opening: Opening, who: str) -> tuple[str, Problem] | None:
+    """Why ``who`` has no seat left, where several people are asked: (refusal code, problem), or None."""
+    votes = opening.votes or {}
+    if who in votes:
+        return "voted", Problem("SOP707", fields={"step": step.path, "actor": who})
+    if step.people.every and not opening.to:
+        free = free_seats(program, roles_for(step, opening), votes)
+        if not any(fills(program, who, role) for role in free):
+            return "role", Problem("SOP704", fields={"step": step.path, "actor": who, "roles": ", ".join(free)})
+    return None
 
 
 def verdict(votes: list[object], need: int, seats: int) -> str:

@@ -15,7 +15,7 @@ from sopflow.engine._carrying import branch_of, item_of, mark_of
 from sopflow.engine._enabled import roles_of
 from sopflow.engine._fitting import falls, onward
 from sopflow.engine._images import Images
-from sopflow.engine._people import roles_for
+from sopflow.engine._people import offered_to
 from sopflow.engine._plan import OPERATION
 from sopflow.engine._state import Opening, RunState
 from sopflow.engine._turn import Judge
@@ -127,7 +127,7 @@ class Renewing(Acts):
                 note for note in self.notes[noted:] if not (isinstance(note, fx.Held) and note.opening == opening.id)
             ]
         elif not shown and opening.phase == was.phase == "open" and step.op in (Op.WORK, Op.VOTE, Op.CHOOSE):
-            roles = (opening.to,) if opening.to else roles_for(step, opening)
+            roles = offered_to(step, opening)
             self.effects += [fx.Withdraw(opening.id, WHY), fx.Offer(opening.id, step.index, roles)]
 
     # -- what goes on -----------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from collections.abc import Callable
 from sopflow.engine import _effects as fx
 from sopflow.engine._enabled import path_of
 from sopflow.engine._messages import Messages
-from sopflow.engine._people import field_of, of_fields, roles_for
+from sopflow.engine._people import field_of, of_fields, offered_to, roles_for
 from sopflow.engine._plan import OPERATION
 from sopflow.engine._short import Token, advance
 from sopflow.engine._state import ROOT, Mark, Opening, Record
@@ -267,8 +267,7 @@ class Rules(Messages):
         """The step is open to people: offer it, set its timers."""
         self._open_with_times(opening, step)
         if step.op != Op.CALL:
-            roles = (opening.to,) if opening.to else roles_for(step, opening)
-            self.effects.append(fx.Offer(opening.id, step.index, roles))
+            self.effects.append(fx.Offer(opening.id, step.index, offered_to(step, opening)))
         if step.people.tell:
             self.effects.append(fx.Notify("tell", opening.id, step.index, step.people.tell))
 

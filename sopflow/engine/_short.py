@@ -21,7 +21,6 @@ from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._watch import CLOSED
 from sopflow.errors import Problem
-from sopflow.expr import Failure
 from sopflow.program import DONE, Program
 
 #: People who were found to be allowed to do a step, as far as they are remembered.
@@ -50,11 +49,19 @@ class Rest:
 
     __slots__ = ("branch", "effects", "item", "notes", "paths", "target", "tired", "up")
 
-    def __init__(self, effects: list[Told], notes: list[Told], left: Token | Opening, target: int) -> None:
-        self.effects, self.notes, self.target = effects, notes, target
+    def __init__(
+        self,
+        effects: list[Told],
+        notes: list[Told],
+        paths: dict[int, str],
+        left: Token | Opening,
+        target: int,
+        *,
+        tired: bool,
+    ) -> None:
+        self.effects, self.notes, self.paths = effects, notes, paths
         self.up, self.branch, self.item = left.up, left.branch, left.item
-        self.paths: dict[int, str] = {}
-        self.tired = False
+        self.target, self.tired = target, tired
 
 
 def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted | Rest | None:
@@ -175,10 +182,7 @@ def advance(
         notes.append((fx.Judged, number, target, inputs, rule, exit_))
         notes.append((fx.Closed, number, target, exit_))
         target = way.to[exit_]
-    rest = Rest(effects, notes, left, target)
-    rest.paths = paths
-    rest.tired = not stretch
-    return rest
+    return Rest(effects, notes, paths, left, target, tired=not stretch)
 
 
 def _arrive(plan: Plan, state: RunState, block: Opening, branch: int) -> bool | None:
@@ -280,7 +284,7 @@ def _values(program: Program, state: RunState, event: ev.StepDone) -> dict[str, 
         if field is None or path in program.parameters or path in state.watch:
             return None
         value = None if raw is None else field.read(raw, program.zone)
-        if isinstance(value, Problem | Failure):
+        if isinstance(value, Problem):
             return None
         values[path] = value
     return values

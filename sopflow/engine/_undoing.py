@@ -17,7 +17,7 @@ from sopflow.engine._images import Images
 from sopflow.engine._migrate import Fate, Plan, check, migration, timer_changes
 from sopflow.engine._moving import paths_in_items, with_timers, withdrawals
 from sopflow.engine._outcome import Accepted
-from sopflow.engine._people import roles_for
+from sopflow.engine._people import offered_to
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._renewing import WHY
 from sopflow.engine._state import Opening, RunState
@@ -142,5 +142,5 @@ def _move_back(program: Program, state: RunState, there: Opening, opening: Openi
 
 
 def _offer(program: Program, opening: Opening) -> fx.Offer:
-    roles = (opening.to,) if opening.to else roles_for(program.steps[opening.step], opening)
+    roles = offered_to(program.steps[opening.step], opening)
     return fx.Offer(opening.id, opening.step, roles)

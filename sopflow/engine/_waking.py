@@ -13,7 +13,7 @@ from sopflow.calendars import Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine._handlers import Handling
 from sopflow.engine._items import ADDS
-from sopflow.engine._people import roles_for
+from sopflow.engine._people import offered_to
 from sopflow.engine._plan import MILESTONE
 from sopflow.engine._state import Opening
 from sopflow.engine._times import ticks
@@ -102,11 +102,10 @@ class Waking(Handling):
                 state.mail[name] = left
 
     def _proceed_again(self, opening: Opening, step: Step) -> None:
-        if opening.phase == "asks" and any(self._value_of(path, opening) is UNKNOWN for path in opening.asked):
-            still = tuple(path for path in opening.asked if self._value_of(path, opening) is UNKNOWN)
-            if still == opening.asked:
-                return
-        if opening.phase == "asks" and step.question is not None and step.question.about in opening.asked:
+        asked = opening.asked if opening.phase == "asks" else ()
+        if asked and all(self._value_of(path, opening) is UNKNOWN for path in asked):
+            return
+        if step.question is not None and step.question.about in asked:
             if self._written(opening, step.question.about) <= opening.asked_at:
                 return  # what it knows is an old answer
             opening.round += 1
@@ -161,7 +160,7 @@ class Waking(Handling):
     def _remind(self, opening: Opening, step: Step, name: str) -> None:
         for reminder in step.times.remind:
             if reminder.name == name:
-                to = (opening.to,) if opening.to else roles_for(step, opening)
+                to = offered_to(step, opening)
                 self.effects.append(fx.Notify("remind", opening.id, step.index, to))
                 self.notes.append(fx.Reminded(opening.id, step.index, to))
                 if reminder.pace is not None:

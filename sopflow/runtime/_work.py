@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sopflow.engine import (
-    Accepted,
     Opening,
-    Refused,
     RunState,
     View,
     as_value,
     enabled,
     fills,
+    no_seat,
+    objection,
     roles_of,
     view_of,
 )
-from sopflow.engine import events as ev
-from sopflow.engine import step as happen
 from sopflow.program import Op, Program
 from sopflow.values import Field, write
 
@@ -117,7 +115,6 @@ def may_act(program: Program, state: RunState, who: str) -> Iterator[Opening]:
 
     A step at an incident is for those whose work it is; what waits for data that nobody is asked for is nobody's.
     """
-    twin: RunState | None = None
     for opening in enabled(program, state) if who and state.status == "running" else ():
         step = program.steps[opening.step]
         if opening.phase == "incident":
@@ -125,20 +122,9 @@ def may_act(program: Program, state: RunState, who: str) -> Iterator[Opening]:
             if not roles or any(fills(program, who, role) for role in roles):
                 yield opening
         elif opening.phase == "open" or opening.asked:
-            # Whoever may take a step may act on it, so the engine is asked that; on a copy, where it changes nothing.
-            twin = twin or state.copy()
-            taken = happen(program, twin, ev.Claimed(opening=opening.id, to=who))
-            if isinstance(taken, Accepted) and not (opening.votes and _has_voted(program, state, opening, who)):
+            against = objection(program, state, step, opening, who) or no_seat(program, step, opening, who)
+            if against is None:
                 yield opening
-
-
-def _has_voted(program: Program, state: RunState, opening: Opening, who: str) -> bool:
-    """Whether there is no seat left for ``who``, where several people are asked."""
-    said = next(iter((opening.votes or {}).values()))
-    event: ev.Event = ev.Answered(opening=opening.id, value=said, by=who)
-    if program.steps[opening.step].op == Op.VOTE:
-        event = ev.Voted(opening=opening.id, verdict=str(said), by=who)
-    return isinstance(happen(program, state.copy(), event), Refused)
 
 
 def work_item(program: Program, state: RunState, opening: Opening, path: str) -> WorkItem:
