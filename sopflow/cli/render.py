@@ -64,12 +64,12 @@ class _Options(TypedDict):
 def _draw(format: str | None, lang: str, **options: Unpack[_Options]) -> int:
     from sopflow.cli._files import load
     from sopflow.errors import Finding, UsageError
-    from sopflow.rendering import render
+    from sopflow.rendering import FORMATS, render
 
     output, search = options["output"], options["search"]
     format = format or options["format_"] or _format_of(output)
     to_terminal = output in (None, _STDOUT)
-    if to_terminal and format == "png" and sys.stdout.isatty():
+    if to_terminal and format in FORMATS and FORMATS[format].binary and sys.stdout.isatty():
         raise UsageError(Finding("SOP809", fields={"format": format}))
     drawn = render(
         load(options["name"], search),
@@ -94,12 +94,12 @@ def _format_of(output: str | None) -> str:
     from pathlib import PurePath
 
     from sopflow.errors import Finding, UsageError
-    from sopflow.rendering import FORMATS, LATER
+    from sopflow.rendering import FORMATS
 
     if output in (None, _STDOUT):
         return "svg"
     ending = PurePath(str(output)).suffix.removeprefix(".").lower()
-    if ending not in (*FORMATS, *LATER):
+    if ending not in FORMATS:
         raise UsageError(Finding("SOP808", fields={"file": output, "known": ", ".join(FORMATS)}))
     return ending
 

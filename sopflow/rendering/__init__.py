@@ -4,8 +4,10 @@ The scene says what is drawn, a layout where, the geometry (public, as JSON) hol
 file. This room knows definitions and programs, neither runs nor terminals.
 """
 
+from sopflow.rendering._drawing import Drawing, View, draw, geometry_of, scene_of
+from sopflow.rendering._formats import FORMATS, Format
 from sopflow.rendering._geometry import FORMAT, Area, EdgeLine, Geometry, NodeBox, SheetBox, TextLine
-from sopflow.rendering._render import FORMATS, LATER, View, geometry_of, render, scene_of
+from sopflow.rendering._render import render
 from sopflow.rendering._scene import Band, Edge, Lane, Mark, Node, Scene, Sheet
 from sopflow.rendering._themes import THEMES, Theme
 from sopflow.rendering.layout import LAYOUTS
@@ -13,13 +15,14 @@ from sopflow.rendering.layout import LAYOUTS
 __all__ = [
     "FORMAT",
     "FORMATS",
-    "LATER",
     "LAYOUTS",
     "THEMES",
     "Area",
     "Band",
+    "Drawing",
     "Edge",
     "EdgeLine",
+    "Format",
     "Geometry",
     "Lane",
     "Mark",
@@ -31,6 +34,7 @@ __all__ = [
     "TextLine",
     "Theme",
     "View",
+    "draw",
     "geometry_of",
     "render",
     "scene_of",

@@ -9,12 +9,6 @@ ENTRIES: dict[str, Entry] = {
         "[[Did you mean ‘{nearest}’? ]]Formats: {known}.",
         "[[是否想写“{nearest}”？]]可用格式：{known}。",
     ),
-    "SOP802": error(
-        "The format ‘{format}’ cannot be written yet.",
-        "目前还不能输出“{format}”格式。",
-        "Take one of: {known}.",
-        "请选用：{known}。",
-    ),
     "SOP803": error(
         "The format ‘{format}’ needs a package that is not installed.",
         "输出“{format}”格式所需的软件包尚未安装。",

@@ -12,8 +12,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from sopflow.rendering._geometry import Box, EdgeLine, Geometry, NodeBox, SheetBox
-from sopflow.rendering._themes import Theme
+from sopflow.rendering._drawing import Drawing
+from sopflow.rendering._geometry import Box, EdgeLine, NodeBox, SheetBox
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -27,11 +27,11 @@ _HEAD, _HALF = 7.5, 3.8  # an arrow head's length and half its width
 _SLANT = 20.0
 
 
-def svg(geometry: Geometry, theme: Theme) -> str:
+def svg(drawing: Drawing) -> str:
     """The picture as the text of an SVG file."""
     return _template().render(
-        g=geometry, t=theme, fonts=FONTS, path=_path, head=_head, outline=_outline, name=_name, icon=_icon,
-        n=_number, nets=_nets, told=_told, icons=ICONS,
+        g=drawing.geometry, t=drawing.theme, fonts=FONTS, path=_path, head=_head, outline=_outline, name=_name,
+        icon=_icon, n=_number, nets=_nets, told=_told, icons=ICONS,
     )  # fmt: skip
 
 
