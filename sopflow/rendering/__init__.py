@@ -10,7 +10,8 @@ from sopflow.rendering._geometry import FORMAT, Area, EdgeLine, Geometry, NodeBo
 from sopflow.rendering._render import render
 from sopflow.rendering._scene import Band, Edge, Lane, Mark, Node, Scene, Sheet
 from sopflow.rendering._themes import THEMES, Theme
-from sopflow.rendering.layout import LAYOUTS
+from sopflow.rendering.layout import LAYOUTS, Box, Engine, Line, Placed
+from sopflow.rendering.overlay import Overlay, Record, Running, read_record, record_of
 
 __all__ = [
     "FORMAT",
@@ -19,15 +20,22 @@ __all__ = [
     "THEMES",
     "Area",
     "Band",
+    "Box",
     "Drawing",
     "Edge",
     "EdgeLine",
+    "Engine",
     "Format",
     "Geometry",
     "Lane",
+    "Line",
     "Mark",
     "Node",
     "NodeBox",
+    "Overlay",
+    "Placed",
+    "Record",
+    "Running",
     "Scene",
     "Sheet",
     "SheetBox",
@@ -36,6 +44,8 @@ __all__ = [
     "View",
     "draw",
     "geometry_of",
+    "read_record",
+    "record_of",
     "render",
     "scene_of",
 ]

@@ -29,9 +29,15 @@ class Format:
 #: By the ending of a file's name.
 FORMATS: Mapping[str, Format] = MappingProxyType({
     "svg": Format("_svg:svg"),
+    "html": Format("_html:html"),
     "png": Format("_png:png", binary=True),
+    "pdf": Format("_pdf:pdf", binary=True),
     "json": Format("_json:geometry"),
+    "bpmn": Format("_bpmn:bpmn"),
+    "drawio": Format("_drawio:drawio"),
+    "puml": Format("_plantuml:plantuml"),
     "mmd": Format("_mermaid:mermaid"),
     "dot": Format("_dot:dot"),
+    "md": Format("_handbook:handbook"),
     "txt": Format("_outline:outline"),
 })  # fmt: skip

@@ -93,7 +93,7 @@ def test_mermaid_and_dot_take_any_text():
     assert mermaid.splitlines()[3] == "flowchart TB"
     assert 'n1["a #34;quoted#34; #60;thing#62; #38; #35;35; [x] | y#96;"]' in mermaid
     dot = render(sopflow.loads(TRICKY), format="dot")
-    assert '[label="a \\"quoted\\" <thing> & #35; [x] | y`"' in dot
+    assert '[label="a \\"quoted\\" <thing>\\n& #35; [x] | y`"' in dot
     assert dot.count("{") == dot.count("}")
 
 

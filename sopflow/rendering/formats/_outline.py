@@ -20,7 +20,8 @@ def outline(drawing: Drawing) -> str:
         for at, node in enumerate(_listed(sheet), start=1)
     }  # fmt: skip
     nodes = {node.id: node for sheet in scene.sheets for node in sheet.nodes}
-    lines = [" / ".join(scene.texts) or scene.name]
+    over = drawing.overlay
+    lines = [" / ".join(scene.texts) or scene.name, *scene.remarks]
     for sheet in scene.sheets:
         lines += ["", f"{sheet.number}  {' / '.join(sheet.texts)}"]
         wide = max((len(shown[node.id]) for node in _listed(sheet)), default=0)
@@ -28,9 +29,13 @@ def outline(drawing: Drawing) -> str:
             facts = [lanes.get(node.lane, ""), *(_said(mark) for mark in node.marks)]
             about = " · ".join(fact for fact in facts if fact)
             sign = "?" if node.shape in ("decision", "until") else "!" if node.shape == "event" else " "
-            text = " / ".join(node.texts) or word("all", language)
+            text = (over.letters(node.id) if over is not None else "") + (
+                " / ".join(node.texts) or word("all", language)
+            )
             lines.append(f"  {shown[node.id]:<{wide}} {sign} {text}" + (f"  ({about})" if about else ""))
             lines += [f"  {'':<{wide}}     {way}" for way in _ways(node, sheet, shown, nodes)]
+    if over is not None and over.remarks:
+        lines += ["", *over.listed()]
     return "\n".join(lines) + "\n"
 
 

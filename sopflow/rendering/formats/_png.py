@@ -15,8 +15,8 @@ from sopflow.errors import Finding, UsageError
 from sopflow.rendering._drawing import Drawing
 from sopflow.rendering.formats._svg import svg
 
-_FONT = "NotoSansCJKsc-Regular-subset.otf"
-_FAMILY = "Noto Sans CJK SC"
+FONT = "NotoSansCJKsc-Regular-subset.otf"
+FAMILY = "Noto Sans CJK SC"
 MOST_PIXELS = 160_000_000
 
 
@@ -33,14 +33,14 @@ def png(drawing: Drawing) -> bytes:
     area = drawing.geometry.width * drawing.geometry.height
     if area * scale * scale > MOST_PIXELS:
         scale = (MOST_PIXELS / area) ** 0.5
-    with as_file(files("sopflow.rendering") / "fonts" / _FONT) as font:
+    with as_file(files("sopflow.rendering") / "fonts" / FONT) as font:
         return bytes(
             resvg.svg_to_bytes(
                 svg_string=drawn,
                 zoom=scale,
                 font_files=[str(font)],
-                font_family=_FAMILY,
-                sans_serif_family=_FAMILY,
+                font_family=FAMILY,
+                sans_serif_family=FAMILY,
                 skip_system_fonts=not lacking(drawn),
             )
         )

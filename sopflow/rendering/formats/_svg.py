@@ -10,10 +10,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from math import hypot
 from typing import TYPE_CHECKING
 
 from sopflow.rendering._drawing import Drawing
-from sopflow.rendering._geometry import Box, EdgeLine, NodeBox, SheetBox
+from sopflow.rendering._geometry import Box, EdgeLine, Geometry, NodeBox, SheetBox
+from sopflow.rendering._themes import Theme
+from sopflow.rendering.overlay import GLYPHS, Brush, around
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,9 +32,21 @@ _SLANT = 20.0
 
 def svg(drawing: Drawing) -> str:
     """The picture as the text of an SVG file."""
+    return svg_of(drawing.geometry, drawing.theme)
+
+
+def svg_of(geometry: Geometry, theme: Theme, box: Box | None = None) -> str:
+    """``geometry``, or what of it is in ``box``, as the text of an SVG file."""
+    brush = Brush(geometry, theme)
+
+    def told(node: NodeBox, sheet: SheetBox) -> str:
+        return "\n".join(part for part in (brush.told(node.id), _told(node, sheet)) if part)
+
     return _template().render(
-        g=drawing.geometry, t=drawing.theme, fonts=FONTS, path=_path, head=_head, outline=_outline, name=_name,
-        icon=_icon, n=_number, nets=_nets, told=_told, icons=ICONS,
+        g=geometry, t=theme, view=box or (0, 0, geometry.width, geometry.height), fonts=FONTS,
+        path=_path, head=_head, outline=_outline, name=_name,
+        icon=_icon, n=_number, nets=lambda edges: brush.on_top(_nets(edges)), told=told, icons=ICONS,
+        over=brush, around=around, glyphs=GLYPHS,
     )  # fmt: skip
 
 
@@ -63,7 +78,12 @@ def _name(kind: str, id: str) -> str:
 def _told(node: NodeBox, sheet: SheetBox) -> str:
     """What assistive technology and tooltips say of a node besides its title."""
     lane = next((" ".join(line.text for line in one.lines) for one in sheet.lanes if one.id == node.lane), "")
-    marks = [line.text for line in node.lines if line.icon]
+    marks: list[str] = []
+    for line in node.lines:
+        if line.icon:
+            marks.append(line.text)
+        elif line.kind not in ("title", "second") and marks:
+            marks[-1] += f" {line.text}"
     return "\n".join(part for part in (lane, *marks, node.about) if part)
 
 
@@ -94,11 +114,11 @@ def _path(points: Sequence[tuple[float, float]], shorter: float = _HEAD - 1.5) -
 
 
 def _length(one: tuple[float, float], two: tuple[float, float]) -> float:
-    return abs(one[0] - two[0]) + abs(one[1] - two[1])
+    return hypot(one[0] - two[0], one[1] - two[1])
 
 
 def _back(start: tuple[float, float], end: tuple[float, float], by: float) -> tuple[float, float]:
-    """The point ``by`` before ``end`` on the way from ``start``; lines are level or upright."""
+    """The point ``by`` before ``end`` on the way from ``start``."""
     length = _length(start, end)
     if not length:
         return end
@@ -108,7 +128,8 @@ def _back(start: tuple[float, float], end: tuple[float, float], by: float) -> tu
 def _head(points: Sequence[tuple[float, float]]) -> str:
     """The arrow head at the end of a line."""
     end, start = points[-1], _back(points[-2], points[-1], _HEAD)
-    aside = (_HALF, 0.0) if abs(start[0] - end[0]) < abs(start[1] - end[1]) else (0.0, _HALF)
+    length = _length(start, end) or 1.0
+    aside = (start[1] - end[1]) / length * _HALF, (end[0] - start[0]) / length * _HALF
     corners = (end, (start[0] + aside[0], start[1] + aside[1]), (start[0] - aside[0], start[1] - aside[1]))
     return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in corners) + "Z"
 
@@ -147,8 +168,13 @@ ICONS = {
     "join": "M5 1V9M1 5H9",
     "event": "M5.8 .8L2 5.8H4.8L4.2 9.2L8 4.2H5.2Z",
     "wait": "M2 1H8M2 9H8M2.6 1C2.6 4 7.4 6 7.4 9M7.4 1C7.4 4 2.6 6 2.6 9",
+    "approval": "M5 .6A4.4 4.4 0 1 1 4.99 .6M2.9 5.2L4.4 6.7L7.2 3.6",
     "sheet": "M1 1H9V9H1ZM5 3V7M3 5H7",
     "checklist": "M1.2 5.2L3.8 7.8L8.8 2.2",
+    "who": "M5 1A1.9 1.9 0 1 1 4.99 1M1.2 9C1.4 6.6 3 5.8 5 5.8S8.6 6.6 8.8 9",
+    "when": "M5 .8A4.2 4.2 0 1 1 4.99 .8M5 2.6V5L6.8 6.2",
+    "asks": "M3 3.4A2 2 0 1 1 5.6 5.3C5 5.6 5 6 5 6.6M5 8.9V9",
+    "incident": "M5 .8L9.4 8.8H.6ZM5 3.8V6M5 7.5V7.6",
 }
 
 

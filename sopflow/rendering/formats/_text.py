@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from sopflow.rendering._scene import Scene
+
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def plain(text: str) -> str:
+    """``text`` on one line, without signs that only control a terminal."""
+    return _HIDDEN.sub(" ", text)
 
 
 def quoted(text: str) -> str:
-    """``text`` in double quotes, with backslashes before what would end it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """``text`` on one line in double quotes, with backslashes before what would end it."""
+    return '"' + plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def numbers(scene: Scene) -> dict[str, int]:
