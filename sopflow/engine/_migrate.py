@@ -7,10 +7,12 @@ version; see ``_fitting.py``. A plan is the migration tried on a copy, so it can
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
+
+import msgspec.structs
 
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
@@ -172,7 +174,9 @@ def check(old: Program, state: RunState, event: ev.Migrated) -> None:
     """The run is one of ``old`` and goes on, and no timer is due before. Raises :class:`Refusal`."""
     if state.program != old.hash:
         raise refusal("unknown", "SOP780", wanted=state.program[:12], given=old.hash[:12])
-    turn = Acts(old, state, replace(event, at=event.at or state.at), evaluated)  # also of those due just now
+    turn = Acts(
+        old, state, msgspec.structs.replace(event, at=event.at or state.at), evaluated
+    )  # also of those due just now
     turn._running(suspended=True)
     turn._check_clock()
 
