@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
-import msgspec.structs
+from msgspec import structs
 
 from sopflow.calendars import Moment
 from sopflow.engine import _events as ev
@@ -94,7 +94,7 @@ def _fields_to_json(thing: object, leave_out: tuple[str, ...] = ()) -> Json:
 def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
     """The fields of a kind of events or parts of a state, each with its default."""
     if issubclass(kind, Fact):
-        return tuple((field.name, field.default) for field in msgspec.structs.fields(kind))
+        return tuple((field.name, field.default) for field in structs.fields(kind))
     return tuple(
         (field.name, field.default_factory() if field.default_factory is not MISSING else field.default)
         for field in fields(kind)  # type: ignore[arg-type]  # a dataclass

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-import msgspec.structs
+from msgspec import structs
 
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
@@ -174,9 +174,8 @@ def check(old: Program, state: RunState, event: ev.Migrated) -> None:
     """The run is one of ``old`` and goes on, and no timer is due before. Raises :class:`Refusal`."""
     if state.program != old.hash:
         raise refusal("unknown", "SOP780", wanted=state.program[:12], given=old.hash[:12])
-    turn = Acts(
-        old, state, msgspec.structs.replace(event, at=event.at or state.at), evaluated
-    )  # also of those due just now
+    now = structs.replace(event, at=event.at or state.at)
+    turn = Acts(old, state, now, evaluated)  # also of those due just now
     turn._running(suspended=True)
     turn._check_clock()
 

@@ -12,6 +12,7 @@ is met: nothing here refuses, asks or waits.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import final
 
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
@@ -41,6 +42,7 @@ class Token:
         self.up, self.branch, self.item = up, branch, item
 
 
+@final
 class Rest:
     """How far the short way led: the token goes from (``up``, ``branch``) to ``target`` by the long way.
 
@@ -102,19 +104,18 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     if values:
         _write(state, values)
     number, index, up, branch, done = opening.id, opening.step, opening.up, opening.branch, state.done
-    del openings[number]
     times = done[index].times + 1 if index in done else 1
     done[index] = Record(times, outcome, by or way.actor, at, seq)
     target, block = way.to[outcome], openings[up]
     beyond = plan.ways[target] if target >= 0 else None
-    if beyond is None or not beyond.opens or block.trails or opening.path:
+    if beyond is None or not beyond.opens or block.trails or opening.path or opening.ticked is not None:
+        del openings[number]
         return _go_on(plan, state, opening, target, by, (fx.Closed, number, index, outcome))
-    # As in ``_open``: the commonest of all ways, so it does without a call.
+    # As in ``_open``: the commonest of all ways, so it does without a call, and the opening becomes the next one.
     new = state.next
     state.next = new + 1
-    opening = openings[new] = Opening(new, target, up, branch, seq, at, opening.item)
-    opening.stage = OPERATION
-    opening.announced = True
+    openings[new] = openings.pop(number)
+    opening.id, opening.step, opening.born, opening.since = new, target, seq, at
     state.opened[target] = at
     block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it
     return Next((number, index, outcome, new, target, beyond.roles))

@@ -30,14 +30,16 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
     """
     rest = None
     if type(event) is StepDone and judge is evaluated:
-        rest = completed(program, state, event)
-        if isinstance(rest, Accepted):
-            return rest
+        answer = completed(program, state, event)
+        if type(answer) is Rest:
+            rest = answer
+        elif answer is not None:
+            return answer
     if type(event) is Migrated:
         return Refused("unknown", Problem("SOP781"))
     turn = Acts(program, state, event, judge)
     try:
-        if isinstance(rest, Rest):
+        if rest is not None:
             turn.take_over(rest)
         else:
             turn.handle()
