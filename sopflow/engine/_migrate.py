@@ -21,7 +21,6 @@ from sopflow.engine._effects import Effect, Note
 from sopflow.engine._fitting import MENDABLE, unfit_data, unfit_openings, withdrawn
 from sopflow.engine._images import Images
 from sopflow.engine._moving import Moving
-from sopflow.engine._outcome import Accepted
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening, RunState
 from sopflow.engine._turn import evaluated
@@ -148,8 +147,8 @@ def migration(
         mail=done.lost_mail if done is not None else {},
         ends_gone=tuple(name for name in old.outcomes if name not in new.outcomes),
         ends_new=tuple(name for name in new.outcomes if name not in old.outcomes),
-        effects=Accepted(done.effects, done.notes).effects if done is not None else (),
-        notes=Accepted(done.effects, done.notes).notes if done is not None else (),
+        effects=tuple(done.effects) if done is not None else (),
+        notes=tuple(done.notes) if done is not None else (),
         replays=None if history is None else _replays(images, state, history),
     )
 

@@ -45,7 +45,7 @@ def step(program: Program, state: RunState, event: Event, *, judge: Judge = eval
             turn.handle()
     except Refusal as refusal:
         return Refused(refusal.code, refusal.problem)
-    return Accepted(turn.effects, turn.notes, turn.paths)
+    return Accepted(tuple(turn.effects), tuple(turn.notes), turn.paths)
 
 
 def migrate(
@@ -61,7 +61,7 @@ def migrate(
     except Refusal as refusal:
         return Refused(refusal.code, refusal.problem)
     adopt(state, new, turn.state)
-    return Accepted(turn.effects, turn.notes, turn.paths)
+    return Accepted(tuple(turn.effects), tuple(turn.notes), turn.paths)
 
 
 class Misfit(Exception):  # says what is wrong: the event does not fit the history

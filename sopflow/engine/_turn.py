@@ -11,7 +11,6 @@ from datetime import datetime
 from sopflow.calendars import Moment, Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
-from sopflow.engine._outcome import Told
 from sopflow.engine._people import field_of
 from sopflow.engine._plan import plan_of
 from sopflow.engine._state import Opening, RunState
@@ -56,8 +55,8 @@ class Turn:
         self.event = event
         self.judge = judge
         self.quick = judge is evaluated  # plain steps may be taken the short way
-        self.effects: list[Told] = []
-        self.notes: list[Told] = []
+        self.effects: list[fx.Effect] = []
+        self.notes: list[fx.Note] = []
         self.paths: dict[int, str] = {}  # of openings below a for-each: the full path, with the item
         self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
         self.changed: dict[int, dict[str, None]] = {}  # openings that watch what was written → what it was

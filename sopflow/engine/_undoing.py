@@ -16,7 +16,6 @@ from sopflow.engine._enabled import roles_of
 from sopflow.engine._images import Images
 from sopflow.engine._migrate import Fate, Plan, check, migration, timer_changes
 from sopflow.engine._moving import paths_in_items, with_timers, withdrawals
-from sopflow.engine._outcome import Accepted
 from sopflow.engine._people import offered_to
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._renewing import WHY
@@ -48,8 +47,8 @@ def undoing(program: Program, back: Program, state: RunState, event: ev.Migrated
         (),
         openings=_fates(program, state, back, before),
         timers=timer_changes(program, state, back, turn.state),
-        effects=Accepted(turn.effects, turn.notes).effects,
-        notes=Accepted(turn.effects, turn.notes).notes,
+        effects=tuple(turn.effects),
+        notes=tuple(turn.notes),
         undoes="exactly",
     )
 

@@ -1,8 +1,7 @@
 """Replay: a run is its events; folding them gives the run back."""
 
-from msgspec import structs
-
 import pytest
+from msgspec import structs
 from playbook import Playbook, answer, data, done, judge, program, shanghai, written
 
 from sopflow.engine import Misfit, replay, step
