@@ -23,7 +23,6 @@ from sopflow.engine._images import Images
 from sopflow.engine._moving import Moving
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening, RunState
-from sopflow.engine._turn import evaluated
 from sopflow.errors import Problem
 from sopflow.program import Program
 
@@ -129,7 +128,7 @@ def migration(
         check(old, state, event)
         reasons = _reasons(images, state)
         if not reasons:
-            moving = Moving(images, state, event, evaluated)
+            moving = Moving(images, state, event)
             moving.move()
             reasons = tuple(moving.unfit)
     except Refusal as refused:
@@ -160,7 +159,7 @@ def moved(old: Program, new: Program, state: RunState, event: ev.Migrated) -> Ac
         raise refusal("unknown", "SOP780", wanted=event.program[:12], given=new.hash[:12])
     images = Images.of(old, new, event.steps)
     reasons = _reasons(images, state)
-    moving = Moving(images, state, event, evaluated)
+    moving = Moving(images, state, event)
     if not reasons:
         moving.move()
         reasons = tuple(moving.unfit)
@@ -174,7 +173,7 @@ def check(old: Program, state: RunState, event: ev.Migrated) -> None:
     if state.program != old.hash:
         raise refusal("unknown", "SOP780", wanted=state.program[:12], given=old.hash[:12])
     now = structs.replace(event, at=event.at or state.at)
-    turn = Acts(old, state, now, evaluated)  # also of those due just now
+    turn = Acts(old, state, now)  # also of those due just now
     turn._running(suspended=True)
     turn._check_clock()
 
@@ -255,7 +254,7 @@ def _replays(images: Images, state: RunState, history: Iterable[ev.Event]) -> bo
         if isinstance(event, ev.Migrated):
             return False
         try:
-            Acts(images.new, again, event, evaluated).handle()
+            Acts(images.new, again, event).handle()
         except Refusal:
             return False
     return _standing(again.open.values()) == {

@@ -17,7 +17,7 @@ from sopflow.engine._images import RUN, Images, handlers_of
 from sopflow.engine._plan import PEOPLE
 from sopflow.engine._renewing import WHY, Renewing
 from sopflow.engine._state import ROOT, Opening, RunState
-from sopflow.engine._turn import Judge, Turn
+from sopflow.engine._turn import Turn
 from sopflow.engine._view import View, choose
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Failure
@@ -41,8 +41,8 @@ class Moving(Renewing):
 
     __slots__ = ("lost_mail", "starting", "unfit")
 
-    def __init__(self, images: Images, before: RunState, event: ev.Event, judge: Judge) -> None:
-        super().__init__(images, before, event, judge)
+    def __init__(self, images: Images, before: RunState, event: ev.Event) -> None:
+        super().__init__(images, before, event)
         self.unfit: list[Problem] = []
         self.lost_mail: dict[str, int] = {}
         self.starting: dict[int, list[int]] = {}
@@ -101,7 +101,7 @@ class Moving(Renewing):
     def _give_up_what_is_withdrawn(self) -> list[Opening]:
         """Withdraw by the old version's tables; its compensations run where the new one has them, too."""
         found = withdrawn(self.images, self.before)
-        leaving = Acts(self.images.old, self.state, self.event, self.judge)
+        leaving = Acts(self.images.old, self.state, self.event)
         for opening in found:
             leaving._withdraw(self.state.open[opening.id], WHY)
         self.effects = leaving.effects
