@@ -33,7 +33,8 @@ class Way:
     """A step so plain that it may be taken the short way (``_short.py``): what of it is known beforehand.
 
     ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it is work that stays open, else a
-    decision that routes. ``allowed`` are those who have been found to be allowed to do it, ``needed`` the fields of its
+    decision that routes. ``bare``: nothing is kept of it while it is open but who has it: no ticks, no path of an item.
+    ``allowed`` are those who have been found to be allowed to do it, ``needed`` the fields of its
     form that must be filled.
     """
 
@@ -42,6 +43,7 @@ class Way:
     to: Mapping[str, int]
     ordinary: str
     opens: bool
+    bare: bool
     roles: tuple[str, ...]
     actor: str | None
     allowed: set[str | None]
@@ -83,7 +85,7 @@ def plan_of(program: Program) -> Plan:
     items, local = _surroundings(program)
     made = Plan(
         tuple(_stations(step) for step in program.steps),
-        tuple(_way(program, step, local=local[step.index]) for step in program.steps),
+        tuple(_way(program, step, items=items[step.index], local=local[step.index]) for step in program.steps),
         tuple(_beyond(program, step) for step in program.steps),
         items,
         local,
@@ -156,7 +158,7 @@ def _beyond(program: Program, step: Step) -> int | None:
     return target if step.join is None or not step.join.at_once else None
 
 
-def _way(program: Program, step: Step, *, local: bool) -> Way | None:
+def _way(program: Program, step: Step, *, items: bool, local: bool) -> Way | None:
     """The short way through a step; what sees items or a message may be work, which reads nothing."""
     people, question = step.people, step.question
     work = step.op == Op.WORK
@@ -175,6 +177,7 @@ def _way(program: Program, step: Step, *, local: bool) -> Way | None:
         },
         step.ordinary,
         work,
+        work and not items and not step.checklist,
         people.by,
         people.by[0] if people.by and work else None,
         {*people.by, *people.may, None} if people.by or people.may else {None},

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import final
 
-from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
+from sopflow.engine._effects import Closed, Effect, Judged, Note, Offer, Opened
 from sopflow.engine._outcome import Accepted
 from sopflow.engine._people import objection
 from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
@@ -52,8 +52,8 @@ class Rest:
 
     def __init__(
         self,
-        effects: list[fx.Effect],
-        notes: list[fx.Note],
+        effects: list[Effect],
+        notes: list[Note],
         paths: dict[int, str],
         left: Token | Opening,
         target: int,
@@ -107,9 +107,9 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     done[index] = Record(times, outcome, by or way.actor, at, seq)
     target, block = way.to[outcome], openings[up]
     beyond = plan.ways[target] if target >= 0 else None
-    if beyond is None or not beyond.opens or block.trails or opening.path or opening.ticked is not None:
+    if beyond is None or not beyond.opens or not way.bare or block.trails:
         del openings[number]
-        return _go_on(plan, state, opening, target, by, fx.Closed(number, index, outcome))
+        return _go_on(plan, state, opening, target, by, Closed(number, index, outcome))
     # As in ``_open``: the commonest of all ways, so it does without a call, and the opening becomes the next one.
     new = state.next
     state.next = new + 1
@@ -117,14 +117,14 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     opening.id, opening.step, opening.born, opening.since = new, target, seq, at
     state.opened[target] = at
     block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it
-    return Accepted((fx.Offer(new, target, beyond.roles),), (fx.Closed(number, index, outcome), fx.Opened(new, target)))
+    return Accepted((Offer(new, target, beyond.roles),), (Closed(number, index, outcome), Opened(new, target)))
 
 
 def _go_on(
-    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: fx.Closed
+    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Closed
 ) -> Accepted | Rest:
-    effects: list[fx.Effect] = []
-    notes: list[fx.Note] = [closed]
+    effects: list[Effect] = []
+    notes: list[Note] = [closed]
     paths = {opening.id: opening.path} if opening.path else {}
     rest = advance(plan, state, opening, target, by or None, effects, notes, paths)
     return rest if rest is not None else Accepted(tuple(effects), tuple(notes), paths)
@@ -136,8 +136,8 @@ def advance(
     left: Token | Opening,
     target: int,
     by: str | None,
-    effects: list[fx.Effect],
-    notes: list[fx.Note],
+    effects: list[Effect],
+    notes: list[Note],
     paths: dict[int, str],
 ) -> Rest | None:
     """Take the token that ``left`` a step through plain decisions, and out of plain blocks, to a plain step.
@@ -159,7 +159,7 @@ def advance(
             step = block.step
             del state.open[block.id]
             done[step] = Record(done[step].times + 1 if step in done else 1, "done", by, state.at, state.seq)
-            notes.append(fx.Closed(block.id, step, "done"))
+            notes.append(Closed(block.id, step, "done"))
             if block.path:
                 paths[block.id] = block.path
             left, target = block, plan.beyond[step] or 0  # a block that was left has a way beyond
@@ -169,8 +169,8 @@ def advance(
             break
         if way.opens:
             _open(state, block, left, way, paths)
-            effects.append(fx.Offer(state.next - 1, target, way.roles))
-            notes.append(fx.Opened(state.next - 1, target))
+            effects.append(Offer(state.next - 1, target, way.roles))
+            notes.append(Opened(state.next - 1, target))
             return None
         judged = _by_cases(state, way) if way.cases else _by_field(state, way)
         if judged is None or judged[2] not in way.to:
@@ -181,8 +181,8 @@ def advance(
         state.opened[target] = state.at
         times = done[target].times + 1 if target in done else 1
         done[target] = Record(times, exit_, by, state.at, state.seq, exit_)
-        notes.append(fx.Judged(number, target, inputs, rule, exit_))
-        notes.append(fx.Closed(number, target, exit_))
+        notes.append(Judged(number, target, inputs, rule, exit_))
+        notes.append(Closed(number, target, exit_))
         target = way.to[exit_]
     return Rest(effects, notes, paths, left, target, tired=not stretch)
 
