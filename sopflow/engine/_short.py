@@ -113,7 +113,8 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     # As in ``_open``: the commonest of all ways, so it does without a call, and the opening becomes the next one.
     new = state.next
     state.next = new + 1
-    openings[new] = openings.pop(number)
+    del openings[number]
+    openings[new] = opening
     opening.id, opening.step, opening.born, opening.since = new, target, seq, at
     state.opened[target] = at
     block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it

@@ -62,7 +62,7 @@ class Opening:
     closed: bool = False  # no item comes any more
     rests: bool = False  # waits for a sibling, and has given up its place under ``at-once``
     resting: int = 0  # how many of its branches do
-    trails: int  # how many of its kids are gone
+    trails: int = 0  # how many of its kids are gone
     was: int = 0  # of one that is gone: the branch it stood at
     told: frozenset[str] = frozenset()  # escalations that have been made
     held: frozenset[int] = frozenset()  # handlers whose condition holds
@@ -99,8 +99,7 @@ class Opening:
         self.item = item
         self.mark = mark
         self.phase = "open"
-        self.to = self.claimed = ""  # these are said at once, as each event asks for them
-        self.trails = 0
+        self.to = self.claimed = ""  # said at once, as each event asks for them
 
     @property
     def place(self) -> int:
@@ -140,7 +139,6 @@ _UNSAID: Mapping[str, object] = {
     "item": None,
     "mark": None,
     "born": 0,
-    "trails": 0,
 }
 
 
