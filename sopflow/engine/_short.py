@@ -173,6 +173,11 @@ def advance(
             effects.append(Offer(state.next - 1, target, way.roles))
             notes.append(Opened(state.next - 1, target))
             return None
+        if way.head >= 0:
+            left = _open_group(state, block, left, way)
+            notes.append(Opened(left.up, target))
+            target = way.head
+            continue
         judged = _by_cases(state, way) if way.cases else _by_field(state, way)
         if judged is None or judged[2] not in way.to:
             break
@@ -214,6 +219,19 @@ def _open(state: RunState, block: Opening, left: Token | Opening, way: Way, path
     block.kids[left.branch] = number  # type: ignore[index]  # a block, as something hung below it
     if left.path:  # it is about the same item
         opening.path = paths[number] = f"{left.path.rpartition('.')[0]}.{way.id}"
+
+
+def _open_group(state: RunState, block: Opening, left: Token | Opening, way: Way) -> Token:
+    """The token in front of the first step of a plain group that has been opened."""
+    number = state.next
+    state.next = number + 1
+    group = state.open[number] = Opening(number, way.index, block.id, left.branch, state.seq, state.at, left.item)
+    group.stage, group.announced = OPERATION, True
+    group.live = group.started = group.need = 1
+    group.kids = {}
+    state.opened[way.index] = state.at
+    block.kids[left.branch] = number  # type: ignore[index]  # a block, as something hung below it
+    return Token(number, 0, left.item)
 
 
 def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:
