@@ -33,9 +33,9 @@ class Way:
     """A step so plain that it may be taken the short way (``_short.py``): what of it is known beforehand.
 
     ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it is work that stays open. ``head``:
-    of a group, the first step in it; else -1. What is neither is a decision that routes. ``bare``: nothing is kept of it while
-    it is open but who has it: no ticks, no path of an item. ``allowed`` are those who have been found to be allowed to do
-    it, ``needed`` the fields of its form that must be filled.
+    of a group, the first step in it; else -1. What is neither is a decision that routes. ``bare``: nothing is kept of
+    it while it is open but who has it: no ticks, no path of an item. ``allowed`` are those who have been found to be
+    allowed to do it, ``needed`` the fields of its form that must be filled.
     """
 
     index: int
