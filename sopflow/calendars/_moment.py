@@ -150,6 +150,8 @@ def wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 
 def pinned(instant: dt.datetime) -> dt.datetime:
     """``instant`` (aware) with its offset fixed."""
+    if type(instant.tzinfo) is dt.timezone and not instant.fold:  # most are
+        return _within_utc(instant)
     offset = instant.utcoffset()
     if offset is None:
         raise ValueError("an instant needs a time zone")

@@ -106,7 +106,7 @@ class Checks(Waking):
             why = f"it stands inside a block that is not open above ‘{step.path}’"
             chinese = "它位于未打开的区块之内"
         for condition in target.requires:
-            if self.judge(condition, self._view(opening)) is not True:
+            if condition.evaluate(self._view(opening)) is not True:
                 why, chinese = f"it requires {condition.text}", f"它要求 {condition.text}"
         if nobody_left(self.program, self.state, target):
             why = "everybody who may do it is kept from it by four eyes"
@@ -154,10 +154,10 @@ class Checks(Waking):
                     lines = [item.text for item in step.checklist]
                     raise refusal("outcome", "SOP740", step=step.path, line=tick, lines=lines)
             for number, item in enumerate(step.checklist, 1):
-                applies = item.if_ is None or self.judge(item.if_, after) is not False
+                applies = item.if_ is None or item.if_.evaluate(after) is not False
                 if applies and number not in ticked and ticked.isdisjoint(item.text.values()):
                     missing.append(item.text)
-        wanted = [item for item in step.evidence if item.if_ is None or self.judge(item.if_, after) is not False]
+        wanted = [item for item in step.evidence if item.if_ is None or item.if_.evaluate(after) is not False]
         for item, piece in zip_longest(wanted, event.evidence[: len(wanted)]):
             title = item.text or item.is_
             if piece is None or (isinstance(piece, str) and not piece.strip()):
@@ -170,7 +170,7 @@ class Checks(Waking):
         if missing:
             raise refusal("incomplete", "SOP708", step=step.path, missing=missing)
         for condition in step.ensures:
-            if self.judge(condition, after) is not True:
+            if condition.evaluate(after) is not True:
                 raise refusal("incomplete", "SOP719", step=step.path, condition=condition.text)
 
     def _view_after(self, opening: Opening, values: Mapping[str, object]) -> View:

@@ -7,13 +7,17 @@ know are written as a map with one key that begins with ``$``; fields that hold 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
+
+from msgspec import structs
 
 from sopflow.calendars import Moment
 from sopflow.engine import _events as ev
+from sopflow.engine._fact import Fact
 from sopflow.engine._state import Mark, Opening, Record, RunState
 from sopflow.engine._view import View
 from sopflow.program import Program
@@ -77,11 +81,24 @@ def state_from_json(data: Mapping[str, object], program: Program) -> RunState:
 
 
 def _fields_to_json(thing: object, leave_out: tuple[str, ...] = ()) -> Json:
-    return {
-        field.name: _encode(getattr(thing, field.name))
-        for field in fields(thing)  # type: ignore[arg-type]  # a dataclass
-        if field.name not in leave_out and getattr(thing, field.name) != _default(field)
-    }
+    """The fields of ``thing`` that do not hold their default."""
+    data: Json = {}
+    for name, default in _defaults(type(thing)):  # type: ignore[arg-type]  # a class can be hashed
+        value = getattr(thing, name)
+        if name not in leave_out and value != default:
+            data[name] = _encode(value)
+    return data
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    """The fields of a kind of events or parts of a state, each with its default."""
+    if issubclass(kind, Fact):
+        return tuple((field.name, field.default) for field in structs.fields(kind))
+    return tuple(
+        (field.name, field.default_factory() if field.default_factory is not MISSING else field.default)
+        for field in fields(kind)  # type: ignore[arg-type]  # a dataclass
+    )
 
 
 def _from_json(kind: type[T], data: Mapping[str, object]) -> T:
@@ -95,11 +112,9 @@ def _opening(body: Mapping[str, object]) -> Opening:
     return opening
 
 
-def _default(field: Field[object]) -> object:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
-
-
 def _encode(value: object) -> object:
+    if value is None or type(value) in (str, int, bool, float):
+        return value
     match value:
         case datetime():
             return {"$datetime": value.isoformat()}

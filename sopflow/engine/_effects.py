@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sopflow.calendars import Moment
-from sopflow.engine._fact import fact
+from sopflow.engine._fact import Fact
 
 
-@fact
-class Offer:
+class Offer(Fact, frozen=True):
     """Show the step to those who may do it."""
 
     opening: int
@@ -21,8 +20,7 @@ class Offer:
     roles: tuple[str, ...]
 
 
-@fact
-class Ask:
+class Ask(Fact, frozen=True):
     """Ask ``roles`` for ``fields`` (nobody to ask: the data must come by themselves)."""
 
     opening: int
@@ -31,16 +29,14 @@ class Ask:
     roles: tuple[str, ...]
 
 
-@fact
-class Withdraw:
+class Withdraw(Fact, frozen=True):
     """Take the step back from those it was shown to."""
 
     opening: int
     why: str
 
 
-@fact
-class SetTimer:
+class SetTimer(Fact, frozen=True):
     """Send ``TimerFired`` at ``due``; replaces a timer of that name."""
 
     opening: int
@@ -48,16 +44,14 @@ class SetTimer:
     due: datetime
 
 
-@fact
-class ClearTimer:
+class ClearTimer(Fact, frozen=True):
     """Forget the timer."""
 
     opening: int
     name: str
 
 
-@fact
-class CallHandler:
+class CallHandler(Fact, frozen=True):
     """Let the registered handler ``name`` do the step; its success is ``StepDone``, else it is ``HandlerFailed``."""
 
     opening: int
@@ -66,15 +60,13 @@ class CallHandler:
     attempt: int = 1
 
 
-@fact
-class CancelHandler:
+class CancelHandler(Fact, frozen=True):
     """The handler's answer is not wanted any more."""
 
     opening: int
 
 
-@fact
-class StartChild:
+class StartChild(Fact, frozen=True):
     """Start the program that step ``step`` calls."""
 
     opening: int
@@ -83,15 +75,13 @@ class StartChild:
     depth: int
 
 
-@fact
-class CancelChild:
+class CancelChild(Fact, frozen=True):
     """Cancel the child run of a call."""
 
     opening: int
 
 
-@fact
-class Await:
+class Await(Fact, frozen=True):
     """Route the message ``name`` to this run, where its fields are those of ``match``."""
 
     opening: int
@@ -99,39 +89,34 @@ class Await:
     match: Mapping[str, object]
 
 
-@fact
-class Unawait:
+class Unawait(Fact, frozen=True):
     """The opening waits for no message any more."""
 
     opening: int
 
 
-@fact
-class Acquire:
+class Acquire(Fact, frozen=True):
     """Get ``resources`` for the opening, all or none, then send ``Granted``; first come, first served."""
 
     opening: int
     resources: tuple[str, ...]
 
 
-@fact
-class Release:
+class Release(Fact, frozen=True):
     """The opening does not need its resources any more, whether it has them or waits for them."""
 
     opening: int
     resources: tuple[str, ...]
 
 
-@fact
-class Emit:
+class Emit(Fact, frozen=True):
     """Send a message to the callers and the hooks (this run has seen it if it waits for it)."""
 
     name: str
     data: Mapping[str, object]
 
 
-@fact
-class Notify:
+class Notify(Fact, frozen=True):
     """Tell ``to`` about a step: ``kind`` is tell, remind or escalate."""
 
     kind: str
@@ -140,8 +125,7 @@ class Notify:
     to: tuple[str, ...]
 
 
-@fact
-class Incident:
+class Incident(Fact, frozen=True):
     """An expression failed, or a condition did not hold: a person must look at it."""
 
     opening: int
@@ -149,8 +133,7 @@ class Incident:
     error: str
 
 
-@fact
-class Finish:
+class Finish(Fact, frozen=True):
     """The run is over."""
 
     outcome: str
@@ -177,8 +160,7 @@ Effect = (
 )
 
 
-@fact
-class Opened:
+class Opened(Fact, frozen=True):
     """A step opened. ``due`` is its deadline where it has one."""
 
     opening: int
@@ -186,8 +168,7 @@ class Opened:
     due: Moment | None = None
 
 
-@fact
-class Held:
+class Held(Fact, frozen=True):
     """A step waits for its time to open."""
 
     opening: int
@@ -195,8 +176,7 @@ class Held:
     until: datetime
 
 
-@fact
-class Judged:
+class Judged(Fact, frozen=True):
     """A decision was taken: what it read, the rule that held, the way out."""
 
     opening: int
@@ -206,8 +186,7 @@ class Judged:
     result: str
 
 
-@fact
-class Closed:
+class Closed(Fact, frozen=True):
     """A step was closed by an outcome."""
 
     opening: int
@@ -215,8 +194,7 @@ class Closed:
     outcome: str
 
 
-@fact
-class PassedOver:
+class PassedOver(Fact, frozen=True):
     """A step was not done because its ``if`` or ``while`` did not hold, or a person skipped it."""
 
     opening: int
@@ -224,8 +202,7 @@ class PassedOver:
     why: str
 
 
-@fact
-class Withdrawn:
+class Withdrawn(Fact, frozen=True):
     """A step was taken back before it was done."""
 
     opening: int
@@ -233,8 +210,7 @@ class Withdrawn:
     why: str
 
 
-@fact
-class Overdue:
+class Overdue(Fact, frozen=True):
     """A step is late: it is still open after its deadline."""
 
     opening: int
@@ -242,8 +218,7 @@ class Overdue:
     due: Moment
 
 
-@fact
-class Reminded:
+class Reminded(Fact, frozen=True):
     """Those who may do a step were reminded of it."""
 
     opening: int
@@ -251,8 +226,7 @@ class Reminded:
     to: tuple[str, ...]
 
 
-@fact
-class Escalated:
+class Escalated(Fact, frozen=True):
     """Somebody was told that a step is not done, or got it (``handed_over``)."""
 
     opening: int
@@ -261,8 +235,7 @@ class Escalated:
     handed_over: bool
 
 
-@fact
-class Replanned:
+class Replanned(Fact, frozen=True):
     """A deadline moved because data it hangs on changed."""
 
     opening: int
@@ -270,8 +243,7 @@ class Replanned:
     due: Moment | None
 
 
-@fact
-class Failed:
+class Failed(Fact, frozen=True):
     """An attempt of a registered handler failed; ``again`` is when it is tried again, None if it is not."""
 
     opening: int
@@ -281,8 +253,7 @@ class Failed:
     again: datetime | None = None
 
 
-@fact
-class Stopped:
+class Stopped(Fact, frozen=True):
     """A step stands at an incident: a person must look at it."""
 
     opening: int
@@ -290,8 +261,7 @@ class Stopped:
     error: str
 
 
-@fact
-class Moved:
+class Moved(Fact, frozen=True):
     """A migration put an opening at a step of the new program."""
 
     opening: int
@@ -299,8 +269,7 @@ class Moved:
     was: str
 
 
-@fact
-class Ended:
+class Ended(Fact, frozen=True):
     """The run is over."""
 
     outcome: str

@@ -8,10 +8,10 @@ None for the system), ``key`` (makes repeating it harmless) and ``seq`` (its num
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from datetime import datetime
+from types import MappingProxyType
 
-from sopflow.engine._fact import common, event
+from sopflow.engine._fact import Fact
 
 
 class _Nothing(dict[str, object]):
@@ -21,13 +21,11 @@ class _Nothing(dict[str, object]):
 
 
 NOTHING: Mapping[str, object] = _Nothing()
+NO_STEPS: Mapping[str, str] = MappingProxyType({})
 
 
-@common
-class Event:
+class Event(Fact, frozen=True, kw_only=True):
     """What all events carry. Nothing is an event only: each is one of the kinds below."""
-
-    __slots__ = ()
 
     at: datetime | None = None
     by: str | None = None
@@ -35,8 +33,7 @@ class Event:
     seq: int = 0
 
 
-@event
-class Started(Event):
+class Started(Event, frozen=True):
     """The run began, with data and parameters by dotted path."""
 
     program: str
@@ -44,8 +41,7 @@ class Started(Event):
     depth: int = 0
 
 
-@event
-class StepDone(Event):
+class StepDone(Event, frozen=True):
     """Somebody completed an open step. ``ticks``: None stands for the whole checklist.
 
     ``seen`` is the number of the last event that whoever did it knew of: a field of theirs that was written since is
@@ -61,8 +57,7 @@ class StepDone(Event):
     result: Mapping[str, object] = NOTHING
 
 
-@event
-class Answered(Event):
+class Answered(Event, frozen=True):
     """Somebody answered a question: about ``field``, or ("") the decision itself."""
 
     opening: int
@@ -71,8 +66,7 @@ class Answered(Event):
     assumed: bool = False
 
 
-@event
-class Voted(Event):
+class Voted(Event, frozen=True):
     """Somebody judged an approval: ``approved``, ``refused`` or ``changes``.
 
     Who approves hands in what the step's form, checklist and evidence ask for, as with :class:`StepDone`.
@@ -86,24 +80,21 @@ class Voted(Event):
     evidence: Sequence[object] = ()
 
 
-@event
-class Ticked(Event):
+class Ticked(Event, frozen=True):
     """Somebody ticked a line of the checklist, by number or text."""
 
     opening: int
     item: int | str
 
 
-@event
-class Claimed(Event):
+class Claimed(Event, frozen=True):
     """Somebody took an open step for themselves (``to``), or gave it back ("")."""
 
     opening: int
     to: str = ""
 
 
-@event
-class Reassigned(Event):
+class Reassigned(Event, frozen=True):
     """An open step went to somebody else."""
 
     opening: int
@@ -111,8 +102,7 @@ class Reassigned(Event):
     why: str = ""
 
 
-@event
-class HandlerFailed(Event):
+class HandlerFailed(Event, frozen=True):
     """An attempt of a registered handler failed; its success is :class:`StepDone`."""
 
     opening: int
@@ -120,8 +110,7 @@ class HandlerFailed(Event):
     error: str
 
 
-@event
-class ChildEnded(Event):
+class ChildEnded(Event, frozen=True):
     """The child run of a call ended."""
 
     opening: int
@@ -129,39 +118,34 @@ class ChildEnded(Event):
     data: Mapping[str, object] = NOTHING
 
 
-@event
-class TimerFired(Event):
+class TimerFired(Event, frozen=True):
     """A timer that was set came due."""
 
     opening: int
     name: str
 
 
-@event
-class MessageCame(Event):
+class MessageCame(Event, frozen=True):
     """A declared message arrived."""
 
     name: str
     data: Mapping[str, object] = NOTHING
 
 
-@event
-class Granted(Event):
+class Granted(Event, frozen=True):
     """The resources that an opening waits for are its own, all of them."""
 
     opening: int
 
 
-@event
-class Revoked(Event):
+class Revoked(Event, frozen=True):
     """The resources of an opening were taken away from it."""
 
     opening: int
     why: str = ""
 
 
-@event
-class ItemAdded(Event):
+class ItemAdded(Event, frozen=True):
     """An item more for an open for-each."""
 
     opening: int
@@ -169,8 +153,7 @@ class ItemAdded(Event):
     why: str = ""
 
 
-@event
-class ItemDropped(Event):
+class ItemDropped(Event, frozen=True):
     """An item less for an open for-each: ``item`` is its number, counted from 0."""
 
     opening: int
@@ -178,24 +161,21 @@ class ItemDropped(Event):
     why: str = ""
 
 
-@event
-class ListClosed(Event):
+class ListClosed(Event, frozen=True):
     """No more items will come for an open for-each."""
 
     opening: int
     why: str = ""
 
 
-@event
-class DataSet(Event):
+class DataSet(Event, frozen=True):
     """Somebody set or corrected data, by dotted path."""
 
     changes: Mapping[str, object]
     why: str = ""
 
 
-@event
-class Skipped(Event):
+class Skipped(Event, frozen=True):
     """Somebody passed over an open step, or chose its outcome in place of those who should have."""
 
     opening: int
@@ -203,8 +183,7 @@ class Skipped(Event):
     outcome: str | None = None
 
 
-@event
-class Jumped(Event):
+class Jumped(Event, frozen=True):
     """Somebody moved the token of an opening's region to another step of a region that is open above it."""
 
     opening: int
@@ -212,38 +191,33 @@ class Jumped(Event):
     why: str
 
 
-@event
-class Retried(Event):
+class Retried(Event, frozen=True):
     """Somebody asked for another try at a step that stands at an incident."""
 
     opening: int
     why: str = ""
 
 
-@event
-class Suspended(Event):
+class Suspended(Event, frozen=True):
     """The run stands still until it is resumed."""
 
     why: str = ""
 
 
-@event
-class Resumed(Event):
+class Resumed(Event, frozen=True):
     """The run goes on."""
 
     why: str = ""
 
 
-@event
-class Cancelled(Event):
+class Cancelled(Event, frozen=True):
     """An opening (or, with None, the run) was called off."""
 
     opening: int | None = None
     why: str = ""
 
 
-@event
-class Migrated(Event):
+class Migrated(Event, frozen=True):
     """The run went over to another version of its definition, or (``undone``) back to the one before.
 
     ``program`` is the new one's hash, ``steps`` maps paths of steps of the old one to paths of the new ("" for one
@@ -251,6 +225,6 @@ class Migrated(Event):
     """
 
     program: str
-    steps: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, str] = NO_STEPS
     why: str = ""
     undone: bool = False

@@ -131,7 +131,7 @@ class Handling(Operations):
         handler = self._handlers_of(scope)[number]
         if handler.if_ is not None:
             view = self._view(scope, {f"message.{name}": value for name, value in data.items()})
-            if self.judge(handler.if_, view) is not True:
+            if handler.if_.evaluate(view) is not True:
                 return False
         if handler.instead:  # not before the scope has opened altogether
             self.todo.append((self._interrupt, (scope, number, handler, data)))

@@ -7,10 +7,12 @@ version; see ``_fitting.py``. A plan is the migration tried on a copy, so it can
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import structs
 
 from sopflow.engine import _events as ev
 from sopflow.engine._acts import Acts
@@ -19,10 +21,8 @@ from sopflow.engine._effects import Effect, Note
 from sopflow.engine._fitting import MENDABLE, unfit_data, unfit_openings, withdrawn
 from sopflow.engine._images import Images
 from sopflow.engine._moving import Moving
-from sopflow.engine._outcome import Accepted
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._state import ROOT, Opening, RunState
-from sopflow.engine._turn import evaluated
 from sopflow.errors import Problem
 from sopflow.program import Program
 
@@ -128,7 +128,7 @@ def migration(
         check(old, state, event)
         reasons = _reasons(images, state)
         if not reasons:
-            moving = Moving(images, state, event, evaluated)
+            moving = Moving(images, state, event)
             moving.move()
             reasons = tuple(moving.unfit)
     except Refusal as refused:
@@ -146,8 +146,8 @@ def migration(
         mail=done.lost_mail if done is not None else {},
         ends_gone=tuple(name for name in old.outcomes if name not in new.outcomes),
         ends_new=tuple(name for name in new.outcomes if name not in old.outcomes),
-        effects=Accepted(done.effects, done.notes).effects if done is not None else (),
-        notes=Accepted(done.effects, done.notes).notes if done is not None else (),
+        effects=tuple(done.effects) if done is not None else (),
+        notes=tuple(done.notes) if done is not None else (),
         replays=None if history is None else _replays(images, state, history),
     )
 
@@ -159,7 +159,7 @@ def moved(old: Program, new: Program, state: RunState, event: ev.Migrated) -> Ac
         raise refusal("unknown", "SOP780", wanted=event.program[:12], given=new.hash[:12])
     images = Images.of(old, new, event.steps)
     reasons = _reasons(images, state)
-    moving = Moving(images, state, event, evaluated)
+    moving = Moving(images, state, event)
     if not reasons:
         moving.move()
         reasons = tuple(moving.unfit)
@@ -172,7 +172,8 @@ def check(old: Program, state: RunState, event: ev.Migrated) -> None:
     """The run is one of ``old`` and goes on, and no timer is due before. Raises :class:`Refusal`."""
     if state.program != old.hash:
         raise refusal("unknown", "SOP780", wanted=state.program[:12], given=old.hash[:12])
-    turn = Acts(old, state, replace(event, at=event.at or state.at), evaluated)  # also of those due just now
+    now = structs.replace(event, at=event.at or state.at)
+    turn = Acts(old, state, now)  # also of those due just now
     turn._running(suspended=True)
     turn._check_clock()
 
@@ -253,7 +254,7 @@ def _replays(images: Images, state: RunState, history: Iterable[ev.Event]) -> bo
         if isinstance(event, ev.Migrated):
             return False
         try:
-            Acts(images.new, again, event, evaluated).handle()
+            Acts(images.new, again, event).handle()
         except Refusal:
             return False
     return _standing(again.open.values()) == {

@@ -14,11 +14,10 @@ from sopflow.engine._acts import Acts
 from sopflow.engine._carrying import carried_data, carried_records, carried_writes, carry, letter, place_of
 from sopflow.engine._fitting import falls, withdrawn
 from sopflow.engine._images import RUN, Images, handlers_of
-from sopflow.engine._outcome import Told
 from sopflow.engine._plan import PEOPLE
 from sopflow.engine._renewing import WHY, Renewing
 from sopflow.engine._state import ROOT, Opening, RunState
-from sopflow.engine._turn import Judge, Turn
+from sopflow.engine._turn import Turn
 from sopflow.engine._view import View, choose
 from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Failure
@@ -42,8 +41,8 @@ class Moving(Renewing):
 
     __slots__ = ("lost_mail", "starting", "unfit")
 
-    def __init__(self, images: Images, before: RunState, event: ev.Event, judge: Judge) -> None:
-        super().__init__(images, before, event, judge)
+    def __init__(self, images: Images, before: RunState, event: ev.Event) -> None:
+        super().__init__(images, before, event)
         self.unfit: list[Problem] = []
         self.lost_mail: dict[str, int] = {}
         self.starting: dict[int, list[int]] = {}
@@ -102,7 +101,7 @@ class Moving(Renewing):
     def _give_up_what_is_withdrawn(self) -> list[Opening]:
         """Withdraw by the old version's tables; its compensations run where the new one has them, too."""
         found = withdrawn(self.images, self.before)
-        leaving = Acts(self.images.old, self.state, self.event, self.judge)
+        leaving = Acts(self.images.old, self.state, self.event)
         for opening in found:
             leaving._withdraw(self.state.open[opening.id], WHY)
         self.effects = leaving.effects
@@ -266,10 +265,10 @@ class Moving(Renewing):
 
 
 def withdrawals(
-    notes: Iterable[Told], program: Program, state: RunState, images: Mapping[int, int]
-) -> tuple[list[Told], dict[int, str]]:
+    notes: Iterable[fx.Note], program: Program, state: RunState, images: Mapping[int, int]
+) -> tuple[list[fx.Note], dict[int, str]]:
     """What was withdrawn in a run of ``program``, told to one of another version; and the paths that it had."""
-    told: list[Told] = []
+    told: list[fx.Note] = []
     paths: dict[int, str] = {}
     for note in notes:
         assert isinstance(note, fx.Withdrawn)  # nothing else happens in a withdrawal
@@ -284,9 +283,9 @@ def paths_in_items(turn: Turn, openings: Iterable[int]) -> dict[int, str]:
     return {one.id: place_of(turn.program, turn.state, one) for one in there if turn.plan.items[one.step]}
 
 
-def with_timers(effects: Iterable[Told], before: RunState, after: RunState) -> list[Told]:
+def with_timers(effects: Iterable[fx.Effect], before: RunState, after: RunState) -> list[fx.Effect]:
     """The effects, with what became of timers once for each, at the end; a run that is over has none."""
-    told: list[Told] = [effect for effect in effects if not isinstance(effect, fx.SetTimer | fx.ClearTimer)]
+    told: list[fx.Effect] = [effect for effect in effects if not isinstance(effect, fx.SetTimer | fx.ClearTimer)]
     if after.running:
         told += [fx.ClearTimer(*key) for key in before.timers if key not in after.timers]
         told += [fx.SetTimer(*key, due) for key, due in after.timers.items() if before.timers.get(key) != due]

@@ -32,9 +32,10 @@ _APPLIES: dict[int, Callable[[Step], bool]] = {
 class Way:
     """A step so plain that it may be taken the short way (``_short.py``): what of it is known beforehand.
 
-    ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it is work that stays open, else a
-    decision that routes. ``allowed`` are those who have been found to be allowed to do it, ``needed`` the fields of its
-    form that must be filled.
+    ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it is work that stays open. ``head``:
+    of a group, the first step in it; else -1. What is neither is a decision that routes. ``bare``: nothing is kept of
+    it while it is open but who has it: no ticks, no path of an item. ``allowed`` are those who have been found to be
+    allowed to do it, ``needed`` the fields of its form that must be filled.
     """
 
     index: int
@@ -42,6 +43,8 @@ class Way:
     to: Mapping[str, int]
     ordinary: str
     opens: bool
+    head: int
+    bare: bool
     roles: tuple[str, ...]
     actor: str | None
     allowed: set[str | None]
@@ -83,7 +86,7 @@ def plan_of(program: Program) -> Plan:
     items, local = _surroundings(program)
     made = Plan(
         tuple(_stations(step) for step in program.steps),
-        tuple(_way(program, step, local=local[step.index]) for step in program.steps),
+        tuple(_way(program, step, items=items[step.index], local=local[step.index]) for step in program.steps),
         tuple(_beyond(program, step) for step in program.steps),
         items,
         local,
@@ -156,14 +159,14 @@ def _beyond(program: Program, step: Step) -> int | None:
     return target if step.join is None or not step.join.at_once else None
 
 
-def _way(program: Program, step: Step, *, local: bool) -> Way | None:
+def _way(program: Program, step: Step, *, items: bool, local: bool) -> Way | None:
     """The short way through a step; what sees items or a message may be work, which reads nothing."""
     people, question = step.people, step.question
-    work = step.op == Op.WORK
+    work, group = step.op == Op.WORK, step.op == Op.GROUP
     asks = step.op == Op.CHOOSE and question is not None and (question.cases or question.about)
     if question is not None and question.asks == "every-time":
         return None
-    if not _is_plain(step) or not (work or (asks and not local)):
+    if not _is_plain(step) or not (work or (group and not items) or (asks and not local)):
         return None
     return Way(
         step.index,
@@ -175,6 +178,8 @@ def _way(program: Program, step: Step, *, local: bool) -> Way | None:
         },
         step.ordinary,
         work,
+        program.regions[step.regions[0]].head if group else -1,
+        work and not items and not step.checklist,
         people.by,
         people.by[0] if people.by and work else None,
         {*people.by, *people.may, None} if people.by or people.may else {None},

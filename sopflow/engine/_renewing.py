@@ -18,7 +18,6 @@ from sopflow.engine._images import Images
 from sopflow.engine._people import offered_to
 from sopflow.engine._plan import OPERATION
 from sopflow.engine._state import Opening, RunState
-from sopflow.engine._turn import Judge
 from sopflow.engine._waking import COUNTED
 from sopflow.program import DONE, Op, Step
 
@@ -35,8 +34,8 @@ class Renewing(Acts):
 
     __slots__ = ("before", "images", "rerouted")
 
-    def __init__(self, images: Images, before: RunState, event: ev.Event, judge: Judge) -> None:
-        super().__init__(images.new, before.copy(), event, judge)
+    def __init__(self, images: Images, before: RunState, event: ev.Event) -> None:
+        super().__init__(images.new, before.copy(), event)
         self.before = before
         self.images = images
         self.rerouted: set[int] = set()

@@ -5,17 +5,17 @@ way of decisions whose data are known, or out of a block whose branches have all
 ``_rules.py`` but a few lines falls away; these are the lines. What is not plain takes the long way, from wherever it
 is met: nothing here refuses, asks or waits.
 
-``tests/engine/test_short.py`` holds the two ways together, event for event. Effects and notes are written down as
-``(kind, *fields)`` and made when somebody reads them: see :class:`~sopflow.engine._outcome.Accepted`.
+``tests/engine/test_short.py`` holds the two ways together, event for event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import final
 
-from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
-from sopflow.engine._outcome import Accepted, Next, Told
+from sopflow.engine._effects import Closed, Effect, Judged, Note, Offer, Opened
+from sopflow.engine._outcome import Accepted
 from sopflow.engine._people import objection
 from sopflow.engine._plan import OPERATION, Plan, Way, plan_of
 from sopflow.engine._state import Opening, Record, RunState
@@ -41,6 +41,7 @@ class Token:
         self.up, self.branch, self.item = up, branch, item
 
 
+@final
 class Rest:
     """How far the short way led: the token goes from (``up``, ``branch``) to ``target`` by the long way.
 
@@ -51,8 +52,8 @@ class Rest:
 
     def __init__(
         self,
-        effects: list[Told],
-        notes: list[Told],
+        effects: list[Effect],
+        notes: list[Note],
         paths: dict[int, str],
         left: Token | Opening,
         target: int,
@@ -102,30 +103,32 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     if values:
         _write(state, values)
     number, index, up, branch, done = opening.id, opening.step, opening.up, opening.branch, state.done
-    del openings[number]
     times = done[index].times + 1 if index in done else 1
     done[index] = Record(times, outcome, by or way.actor, at, seq)
     target, block = way.to[outcome], openings[up]
     beyond = plan.ways[target] if target >= 0 else None
-    if beyond is None or not beyond.opens or block.trails or opening.path:
-        return _go_on(plan, state, opening, target, by, (fx.Closed, number, index, outcome))
-    # As in ``_open``: the commonest of all ways, so it does without a call.
+    if beyond is None or not beyond.opens or not way.bare or block.trails:
+        del openings[number]
+        return _go_on(plan, state, opening, target, by, Closed(number, index, outcome))
+    # As in ``_open``: the commonest of all ways, so it does without a call, and the opening becomes the next one.
     new = state.next
     state.next = new + 1
-    opening = openings[new] = Opening(new, target, up, branch, seq, at, opening.item)
-    opening.stage = OPERATION
-    opening.announced = True
+    del openings[number]
+    openings[new] = opening
+    opening.id, opening.step, opening.born, opening.since = new, target, seq, at
     state.opened[target] = at
     block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it
-    return Next((number, index, outcome, new, target, beyond.roles))
+    return Accepted((Offer(new, target, beyond.roles),), (Closed(number, index, outcome), Opened(new, target)))
 
 
-def _go_on(plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Told) -> Accepted | Rest:
-    effects: list[Told] = []
-    notes: list[Told] = [closed]
+def _go_on(
+    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Closed
+) -> Accepted | Rest:
+    effects: list[Effect] = []
+    notes: list[Note] = [closed]
     paths = {opening.id: opening.path} if opening.path else {}
     rest = advance(plan, state, opening, target, by or None, effects, notes, paths)
-    return rest if rest is not None else Accepted(effects, notes, paths)
+    return rest if rest is not None else Accepted(tuple(effects), tuple(notes), paths)
 
 
 def advance(
@@ -134,8 +137,8 @@ def advance(
     left: Token | Opening,
     target: int,
     by: str | None,
-    effects: list[Told],
-    notes: list[Told],
+    effects: list[Effect],
+    notes: list[Note],
     paths: dict[int, str],
 ) -> Rest | None:
     """Take the token that ``left`` a step through plain decisions, and out of plain blocks, to a plain step.
@@ -157,7 +160,7 @@ def advance(
             step = block.step
             del state.open[block.id]
             done[step] = Record(done[step].times + 1 if step in done else 1, "done", by, state.at, state.seq)
-            notes.append((fx.Closed, block.id, step, "done"))
+            notes.append(Closed(block.id, step, "done"))
             if block.path:
                 paths[block.id] = block.path
             left, target = block, plan.beyond[step] or 0  # a block that was left has a way beyond
@@ -167,9 +170,14 @@ def advance(
             break
         if way.opens:
             _open(state, block, left, way, paths)
-            effects.append((fx.Offer, state.next - 1, target, way.roles))
-            notes.append((fx.Opened, state.next - 1, target))
+            effects.append(Offer(state.next - 1, target, way.roles))
+            notes.append(Opened(state.next - 1, target))
             return None
+        if way.head >= 0:
+            left = _open_group(state, block, left, way)
+            notes.append(Opened(left.up, target))
+            target = way.head
+            continue
         judged = _by_cases(state, way) if way.cases else _by_field(state, way)
         if judged is None or judged[2] not in way.to:
             break
@@ -179,8 +187,8 @@ def advance(
         state.opened[target] = state.at
         times = done[target].times + 1 if target in done else 1
         done[target] = Record(times, exit_, by, state.at, state.seq, exit_)
-        notes.append((fx.Judged, number, target, inputs, rule, exit_))
-        notes.append((fx.Closed, number, target, exit_))
+        notes.append(Judged(number, target, inputs, rule, exit_))
+        notes.append(Closed(number, target, exit_))
         target = way.to[exit_]
     return Rest(effects, notes, paths, left, target, tired=not stretch)
 
@@ -211,6 +219,19 @@ def _open(state: RunState, block: Opening, left: Token | Opening, way: Way, path
     block.kids[left.branch] = number  # type: ignore[index]  # a block, as something hung below it
     if left.path:  # it is about the same item
         opening.path = paths[number] = f"{left.path.rpartition('.')[0]}.{way.id}"
+
+
+def _open_group(state: RunState, block: Opening, left: Token | Opening, way: Way) -> Token:
+    """The token in front of the first step of a plain group that has been opened."""
+    number = state.next
+    state.next = number + 1
+    group = state.open[number] = Opening(number, way.index, block.id, left.branch, state.seq, state.at, left.item)
+    group.stage, group.announced = OPERATION, True
+    group.live = group.started = group.need = 1
+    group.kids = {}
+    state.opened[way.index] = state.at
+    block.kids[left.branch] = number  # type: ignore[index]  # a block, as something hung below it
+    return Token(number, 0, left.item)
 
 
 def _by_cases(state: RunState, way: Way) -> tuple[dict[str, object], str, str] | None:

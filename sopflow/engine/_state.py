@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 
 from sopflow.calendars import Moment
-from sopflow.engine._fact import fact
+from sopflow.engine._fact import Fact
 from sopflow.engine._view import View
 from sopflow.program import RULES, Program
 
@@ -142,8 +142,7 @@ _UNSAID: Mapping[str, object] = {
 }
 
 
-@fact
-class Record:
+class Record(Fact, frozen=True):
     """How a step was last closed, and how often."""
 
     times: int

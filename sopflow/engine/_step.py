@@ -17,33 +17,36 @@ from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._refusal import Refusal
 from sopflow.engine._short import Rest, completed
 from sopflow.engine._state import RunState
-from sopflow.engine._turn import Judge, evaluated
 from sopflow.engine._undoing import inverse, undone
 from sopflow.errors import Problem
 from sopflow.program import Program
 
 
-def step(program: Program, state: RunState, event: Event, *, judge: Judge = evaluated) -> Accepted | Refused:
-    """Let ``event`` happen to ``state``, a run of ``program``.
+def step(program: Program, state: RunState, event: Event) -> Accepted | Refused:
+    """Let ``event`` happen to ``state``, a run of ``program``."""
+    if type(event) is StepDone:
+        answer = completed(program, state, event)
+        if answer is not None:
+            return by_rules(program, state, event, answer) if type(answer) is Rest else answer
+    return by_rules(program, state, event)
 
-    ``judge`` answers for conditions; only a back end that explores gives another than the ordinary one.
-    """
-    rest = None
-    if type(event) is StepDone and judge is evaluated:
-        rest = completed(program, state, event)
-        if isinstance(rest, Accepted):
-            return rest
+
+def by_rules(
+    program: Program, state: RunState, event: Event, rest: Rest | None = None, *, quick: bool = True
+) -> Accepted | Refused:
+    """The same by the long way, from the beginning or for the ``rest``; not ``quick``, the long way only."""
     if type(event) is Migrated:
         return Refused("unknown", Problem("SOP781"))
-    turn = Acts(program, state, event, judge)
+    turn = Acts(program, state, event)
+    turn.quick = quick
     try:
-        if isinstance(rest, Rest):
+        if rest is not None:
             turn.take_over(rest)
         else:
             turn.handle()
     except Refusal as refusal:
         return Refused(refusal.code, refusal.problem)
-    return Accepted(turn.effects, turn.notes, turn.paths)
+    return Accepted(tuple(turn.effects), tuple(turn.notes), turn.paths)
 
 
 def migrate(
@@ -59,7 +62,7 @@ def migrate(
     except Refusal as refusal:
         return Refused(refusal.code, refusal.problem)
     adopt(state, new, turn.state)
-    return Accepted(turn.effects, turn.notes, turn.paths)
+    return Accepted(tuple(turn.effects), tuple(turn.notes), turn.paths)
 
 
 class Misfit(Exception):  # says what is wrong: the event does not fit the history

@@ -11,7 +11,6 @@ from datetime import datetime
 from sopflow.calendars import Moment, Pace
 from sopflow.engine import _effects as fx
 from sopflow.engine import _events as ev
-from sopflow.engine._outcome import Told
 from sopflow.engine._people import field_of
 from sopflow.engine._plan import plan_of
 from sopflow.engine._state import Opening, RunState
@@ -21,14 +20,6 @@ from sopflow.errors import Problem
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.program import Handler, Literal, Program, Step, Time, Value
 
-#: How an expression is judged: the engine evaluates it, a back end that explores may answer for it.
-Judge = Callable[[Expression, View], object]
-
-
-def evaluated(expression: Expression, view: View) -> object:
-    """The ordinary judge: what the expression evaluates to."""
-    return expression.evaluate(view)
-
 
 class Turn:
     """The event, the run it happens to, and what comes of it: effects, notes, and moves still to be made."""
@@ -37,7 +28,6 @@ class Turn:
         "changed",
         "effects",
         "event",
-        "judge",
         "moves",
         "notes",
         "paths",
@@ -49,15 +39,14 @@ class Turn:
         "todo",
     )
 
-    def __init__(self, program: Program, state: RunState, event: ev.Event, judge: Judge) -> None:
+    def __init__(self, program: Program, state: RunState, event: ev.Event) -> None:
         self.program = program
         self.plan = plan_of(program)
         self.state = state
         self.event = event
-        self.judge = judge
-        self.quick = judge is evaluated  # plain steps may be taken the short way
-        self.effects: list[Told] = []
-        self.notes: list[Told] = []
+        self.quick = True  # plain steps may be taken the short way
+        self.effects: list[fx.Effect] = []
+        self.notes: list[fx.Note] = []
         self.paths: dict[int, str] = {}  # of openings below a for-each: the full path, with the item
         self.todo: list[tuple[Callable[..., None], tuple[object, ...]]] = []
         self.changed: dict[int, dict[str, None]] = {}  # openings that watch what was written → what it was
@@ -139,7 +128,7 @@ class Turn:
 
     def _value(self, expression: Expression, opening: Opening) -> object:
         local = opening.step < 0 or self.plan.local[opening.step]
-        return self.judge(expression, self._view(opening) if local else self.state.data)
+        return expression.evaluate(self._view(opening) if local else self.state.data)
 
     def _look_from(self, opening: Opening) -> None:
         """Times are read as this opening sees the data."""

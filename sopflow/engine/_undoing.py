@@ -16,12 +16,10 @@ from sopflow.engine._enabled import roles_of
 from sopflow.engine._images import Images
 from sopflow.engine._migrate import Fate, Plan, check, migration, timer_changes
 from sopflow.engine._moving import paths_in_items, with_timers, withdrawals
-from sopflow.engine._outcome import Accepted
 from sopflow.engine._people import offered_to
 from sopflow.engine._refusal import Refusal, refusal
 from sopflow.engine._renewing import WHY
 from sopflow.engine._state import Opening, RunState
-from sopflow.engine._turn import evaluated
 from sopflow.program import Alternative, Handler, Op, Program
 
 #: What is sent again for an opening that comes back.
@@ -48,8 +46,8 @@ def undoing(program: Program, back: Program, state: RunState, event: ev.Migrated
         (),
         openings=_fates(program, state, back, before),
         timers=timer_changes(program, state, back, turn.state),
-        effects=Accepted(turn.effects, turn.notes).effects,
-        notes=Accepted(turn.effects, turn.notes).notes,
+        effects=tuple(turn.effects),
+        notes=tuple(turn.notes),
         undoes="exactly",
     )
 
@@ -62,7 +60,7 @@ def undone(program: Program, back: Program, state: RunState, event: ev.Migrated,
     check(program, state, event)
     if not event.program == back.hash == before.program:
         raise refusal("unknown", "SOP780", wanted=before.program[:12], given=back.hash[:12])
-    turn = Acts(back, before.copy(), event, evaluated)
+    turn = Acts(back, before.copy(), event)
     after = turn.state
     after.seq, after.at = state.seq + 1, event.at or state.at
     after.next = state.next  # an answer to what is withdrawn now must not meet what opens later
@@ -91,7 +89,7 @@ def _fates(program: Program, state: RunState, back: Program, before: RunState) -
 
 
 def _withdraw_what_came(program: Program, state: RunState, before: RunState, event: ev.Event, turn: Acts) -> None:
-    leaving = Acts(program, state.copy(), event, evaluated)
+    leaving = Acts(program, state.copy(), event)
     for number in sorted(state.open):
         opening = leaving.state.open.get(number)
         if number not in before.open and opening is not None:
@@ -106,7 +104,7 @@ def _say_again(back: Program, before: RunState, opening: Opening, event: ev.Even
     if opening.holding == "granted":
         raise refusal("unsound", "SOP784", step=step.path)
     turn.notes.append(fx.Opened(opening.id, opening.step, opening.due))
-    scratch = Acts(back, before.copy(), event, evaluated)  # says what it would say if it opened now
+    scratch = Acts(back, before.copy(), event)  # says what it would say if it opened now
     twin = scratch.state.open[opening.id]
     if opening.phase == "asks":
         roles = roles_of(back, step, opening)

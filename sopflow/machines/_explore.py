@@ -11,6 +11,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from sopflow.engine import Accepted, RunState, step
 from sopflow.engine import events as ev
 from sopflow.machines._checks import Line, Script
@@ -246,9 +248,9 @@ def _with_data(move: Move, oracle: Oracle) -> ev.Event:
             told[path] = TOLD if path not in move.form or oracle.known(path) else None
     match move.event:
         case ev.StepDone() as done:
-            return replace(done, data=told)
+            return structs.replace(done, data=told)
         case ev.DataSet() as set_:
-            return replace(set_, changes=told)
+            return structs.replace(set_, changes=told)
         case event:
             return event
 

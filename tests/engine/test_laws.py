@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -11,6 +10,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from playbook import Playbook, answer, done, keeps_the_laws, program, shanghai, told, written
 
 from sopflow.engine import Accepted, Refused, RunState, enabled, replay, step
@@ -118,7 +118,7 @@ anything = st.one_of(
 
 def with_time(event: ev.Event, at) -> ev.Event:
     """The event at that time."""
-    return replace(event, at=at)
+    return structs.replace(event, at=at)
 
 
 def start() -> tuple[RunState, list[ev.Event]]:

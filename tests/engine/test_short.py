@@ -9,6 +9,7 @@ from playbook import program, shanghai
 from sopflow.engine import Accepted, RunState, enabled, state_to_json, step
 from sopflow.engine import events as ev
 from sopflow.engine._short import completed
+from sopflow.engine._step import by_rules
 from sopflow.program import Op
 
 # Plain work and decisions in loops and branches, and between them all that sends a token the long way.
@@ -63,11 +64,6 @@ PLAIN = program("""
 START = shanghai("2026-03-02T09:00")
 
 
-def long_way(expression, view):
-    """A judge that answers as the ordinary one does, and is not it: so the long way is taken."""
-    return expression.evaluate(view)
-
-
 @st.composite
 def events(draw, state: RunState) -> ev.Event:
     """Mostly what fits; sometimes the wrong person, outcome, value, opening or time."""
@@ -105,10 +101,10 @@ def test_both_ways_come_to_the_same(data):
     short, long = RunState.of(PLAIN), RunState.of(PLAIN)
     started = ev.Started(program=PLAIN.hash, at=START)
     step(PLAIN, short, started)
-    step(PLAIN, long, started, judge=long_way)
+    by_rules(PLAIN, long, started, quick=False)
     for _ in range(data.draw(st.integers(1, 30))):
         event = data.draw(events(short))
-        one, other = step(PLAIN, short, event), step(PLAIN, long, event, judge=long_way)
+        one, other = step(PLAIN, short, event), by_rules(PLAIN, long, event, quick=False)
         assert isinstance(one, Accepted) == isinstance(other, Accepted)
         if isinstance(one, Accepted):
             assert (one.effects, one.notes, dict(one.paths)) == (other.effects, other.notes, dict(other.paths))

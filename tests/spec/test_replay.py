@@ -1,8 +1,7 @@
 """Replay: a run is its events; folding them gives the run back."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 from playbook import Playbook, answer, data, done, judge, program, shanghai, written
 
 from sopflow.engine import Misfit, replay, step
@@ -69,7 +68,7 @@ def test_a_history_whose_times_were_changed_does_not_fit():
     """Times may not be moved back in a history."""
     play = Playbook(FLOW, at="2026-03-02T09:00") >> done("write", data={"n": 1}, at="2026-03-03T09:00")
     play >> done("t", at="2026-03-03T10:00")
-    moved = [*play.history[:-1], replace(play.history[-1], at=shanghai("2026-03-03T08:00"))]
+    moved = [*play.history[:-1], structs.replace(play.history[-1], at=shanghai("2026-03-03T08:00"))]
     with pytest.raises(Misfit):
         replay(FLOW, moved)
 
