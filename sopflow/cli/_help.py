@@ -40,6 +40,11 @@ CHINESE: Mapping[str, str] = {
     "Every finding has a place, a code, what is wrong and how to mend it. Exits with 1 where there are errors.":
         "检查定义:名称、文件,或文件夹及其下级中的全部定义。每条诊断都有位置、代码、问题与改法。有错误时退出码为 1。",
     "Exit with 1 for warnings too.": "有警告时退出码也为 1。",
+    "Mend what has one mend only, and write the files.": "修正只有一种改法的问题,并写回文件。",
+    "Show what --fix would change, and write nothing.": "显示 --fix 将作的修改,不写入文件。",
+    "Say what a code means: the rule, why it is one, examples.": "说明代码的含义:规则、理由与示例。",
+    "Take settings from this file. [default: the nearest, upward]": "从该文件读取设置。[默认:向上最近的设置文件]",
+    "Take no settings from any file.": "不读取任何设置文件。",
     "Begin a definition, from another one or from scratch.": "新建定义:复制已有的,或从头开始。",
     "Write a new definition to NAME.sop.yaml, to be adapted. NAME may have a folder in front: hr/hire. "
     "A copy keeps comments and order, and takes along what it needs beside it: sources' facts, included files, texts. "

@@ -21,7 +21,9 @@ _WORDS = {
         "head": ("code", "severity", "says", "how to mend it"),
         "error": "error", "warning": "warning", "info": "info",
         "notation": "Notation", "shape": "Shape", "names": "Names", "expressions": "Expressions",
-        "times": "Times and calendars", "flow": "Flow", "people": "People, texts, sources", "use": "Use",
+        "times": "Times and calendars", "flow": "Flow", "nets": "Models of other tools",
+        "decisions": "Decisions and data",
+        "people": "People, texts, sources", "use": "Use",
         "running": "Refusals of a run", "rendering": "Pictures",
     },
     "zh": {
@@ -30,7 +32,9 @@ _WORDS = {
         "head": ("代码", "级别", "内容", "改法"),
         "error": "错误", "warning": "警告", "info": "提示",
         "notation": "书写格式", "shape": "结构", "names": "名称", "expressions": "表达式",
-        "times": "时间与日历", "flow": "流程", "people": "人员、文字与来源", "use": "使用",
+        "times": "时间与日历", "flow": "流程", "nets": "其他工具的模型",
+        "decisions": "决策与数据",
+        "people": "人员、文字与来源", "use": "使用",
         "running": "运行时的拒绝", "rendering": "图片",
     },
 }  # fmt: skip
