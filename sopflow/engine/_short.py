@@ -102,10 +102,11 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     state.at = at
     if values:
         _write(state, values)
-    number, index, up, branch, done = opening.id, opening.step, opening.up, opening.branch, state.done
+    number, index, done = opening.id, way.index, state.done
     times = done[index].times + 1 if index in done else 1
     done[index] = Record(times, outcome, by or way.actor, at, seq)
-    target, block = way.to[outcome], openings[up]
+    target = way.to[outcome]
+    block = openings[opening.up]
     beyond = plan.ways[target] if target >= 0 else None
     if beyond is None or not beyond.opens or not way.bare or block.trails:
         del openings[number]
@@ -115,9 +116,12 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     state.next = new + 1
     del openings[number]
     openings[new] = opening
-    opening.id, opening.step, opening.born, opening.since = new, target, seq, at
+    opening.id = new
+    opening.step = target
+    opening.born = seq
+    opening.since = at
     state.opened[target] = at
-    block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it
+    block.kids[opening.branch] = new  # type: ignore[index]  # a block, as something hung below it
     return Accepted((Offer(new, target, beyond.roles),), (Closed(number, index, outcome), Opened(new, target)))
 
 
