@@ -81,7 +81,7 @@ STEPS = TypeAdapter(list[Step])
 
 def definition(steps: int) -> str:
     """The text of a definition in YAML."""
-    after = [*(f"s{number}" for number in range(1, steps)), "end", "end"]
+    after = [*(f"s{number}" for number in range(1, steps)), "end", "end early"]
     return HEAD + "".join(
         DECISION.format(n, after[n], after[n + 1]) if n % 5 == 4 else (TASK + MORE[n % 5]).format(n)
         for n in range(steps)

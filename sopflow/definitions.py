@@ -140,6 +140,21 @@ def _salvaged(file: Path, search: Sequence[Name], raw: bytes | None = None) -> R
     )
 
 
+def linked(sop: Sop, *, search: Sequence[Name] = ()) -> Compiled:
+    """``sop`` compiled with all that it calls, for those who do not ask whether it is right.
+
+    Raises DefinitionError, with every finding, where there is no program.
+    """
+    from sopflow.compiler import lower  # noqa: PLC0415  # as below
+
+    linker = _Linker(search)
+    with dsl.collector_paused():
+        compiled = lower(sop, find=linker.find, known=_known(sop, linker.search))
+    if compiled.program is None:
+        raise DefinitionError(link(sop, search=search)[1])
+    return compiled
+
+
 def link(sop: Sop, *, search: Sequence[Name] = ()) -> tuple[Compiled, Report]:
     """``sop`` compiled with all that it calls, for those who need more than the program; and every finding."""
     return _link(sop, _Linker(search))

@@ -44,7 +44,9 @@ def _sessions(page: Path) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ELSEWHERE and _blocks(page, "python")], ids=_page)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in ELSEWHERE and _blocks(page, "python")], ids=_page
+)
 def test_python_runs(page, monkeypatch):
     """The Python blocks of a page run from top to bottom, as one program in the top folder."""
     monkeypatch.chdir(REPOSITORY)

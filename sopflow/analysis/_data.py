@@ -8,6 +8,7 @@ from sopflow.expr import Call, Expression, Has, Leaf, walk
 from sopflow.program import Cases, Op, Program, Step
 
 Keys = tuple[str | int, ...]
+Need = tuple[Keys, bool, tuple[str, ...]]
 
 
 def reads(expression: Expression, program: Program) -> tuple[str, ...]:
@@ -51,11 +52,19 @@ def asked_by_steps(program: Program) -> set[str]:
     return found
 
 
-def needs(step: Step, program: Program) -> Iterator[tuple[Keys, bool, tuple[str, ...]]]:
+def needs(step: Step, program: Program) -> tuple[Need, ...]:
     """What a step must know to go on: (keys in its text, whether people can be asked, the names).
 
     The guards of a parallel's branches are the parallel's to know.
     """
+    known = program.memo.get("needs")
+    if not isinstance(known, tuple):  # for all steps at once: one rule after the other asks
+        known = program.memo["needs"] = tuple(tuple(_needs(one, program)) for one in program.steps)
+    found: tuple[Need, ...] = known[step.index]
+    return found
+
+
+def _needs(step: Step, program: Program) -> Iterator[Need]:
     question = step.question
     if question is not None and question.about:
         yield ("about",), True, program.depends.get(question.about, (question.about,))

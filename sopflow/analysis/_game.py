@@ -390,7 +390,7 @@ class Game:
                 if (got == started) if not need else (got + others >= need or more):
                     yield step.ordinary
                 if need and got == started:
-                    yield "short"
+                    yield "short" if "short" in step.exits else step.ordinary
 
     def _others(self, step: Step, inner: list[int], exit_: str) -> Iterator[Hop]:
         """The steps of other branches by which a join passes that is content with some."""

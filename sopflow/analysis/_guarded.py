@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sopflow.analysis._rule import DocPath, Subject
-from sopflow.analysis.guards import Guards
-from sopflow.expr import Expression
-from sopflow.program import Cases, Extreme, Handler
+from sopflow.analysis.guards import Claim, Every, Guards, Query, expressions_of
+from sopflow.compiler import type_of_field
+from sopflow.expr import BOOL, Binary, Expression, Leaf
+from sopflow.expr import Literal as Constant
+from sopflow.program import Cases, Extreme, Handler, Literal, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,15 @@ class Listed:
     lines: tuple[tuple[DocPath, Expression | None], ...]
 
 
-def sites(subject: Subject) -> Iterator[Site]:
+def sites(subject: Subject) -> tuple[Site, ...]:
     """All guards of a definition but those in cases and tables."""
+    known = subject.memo.get("sites")
+    if not isinstance(known, tuple):
+        known = subject.memo["sites"] = tuple(_sites(subject))
+    return known
+
+
+def _sites(subject: Subject) -> Iterator[Site]:
     program = subject.program
     yield from _of_handlers(program.handlers, ("on",), -1)
     for step in program.steps:
@@ -77,8 +86,15 @@ def _of_handlers(handlers: Iterable[Handler], doc: DocPath, step: int) -> Iterat
             yield Site((*doc, handler.id, "when"), step, "handler-when", handler.when)
 
 
-def cases(subject: Subject) -> Iterator[Listed]:
+def cases(subject: Subject) -> tuple[Listed, ...]:
     """All values of a definition that are written as cases."""
+    known = subject.memo.get("cases")
+    if not isinstance(known, tuple):
+        known = subject.memo["cases"] = tuple(_cases(subject))
+    return known
+
+
+def _cases(subject: Subject) -> Iterator[Listed]:
     program = subject.program
     for name, value in program.derived.items():
         yield from _listed(value, ("derived", name), -1, name)
@@ -90,7 +106,8 @@ def cases(subject: Subject) -> Iterator[Listed]:
             yield Listed(step.index, "next", lines)
         yield from _listed(step.people.by_cases, (*doc, "by"), step.index, "by")
         for exit_, target in step.exits.items():
-            yield from _listed(target, (*doc, "next" if exit_ == "done" else exit_), step.index, exit_)
+            if isinstance(target, Cases):
+                yield from _listed(target, (*doc, "next" if exit_ == "done" else exit_), step.index, exit_)
         for key, settings in (("set", step.set_), ("set", step.call.set_ if step.call is not None else ())):
             for path, value in settings:
                 yield from _listed(value, (*doc, key, path), step.index, path)
@@ -107,6 +124,18 @@ def _listed(value: object, doc: DocPath, step: int, key: str) -> Iterator[Listed
                 yield from _listed(time, (*doc, "latest" if latest else "earliest", number), step, key)
 
 
+def taken_by(handler: Handler, program: Program) -> Query:
+    """That ``handler`` takes a message of its name: its fields are those of ``match``, and ``if`` holds."""
+    fields = program.messages[handler.message].fields
+    tests = [] if handler.if_ is None else [handler.if_]
+    for name, value in handler.match:
+        leaf = Leaf(f"message.{name}", type=type_of_field(fields[name]))
+        other = Constant(value.value, type=leaf.type) if isinstance(value, Literal) else getattr(value, "node", None)
+        if other is not None:
+            tests.append(Expression(f"message.{name} == {value}", Binary("==", leaf, other, type=BOOL), {}))
+    return Every(tuple(map(Claim, tests)))
+
+
 def guards_of(subject: Subject) -> Guards:
     """What decides questions about the guards of a definition; made once."""
     program = subject.program
@@ -119,10 +148,15 @@ def guards_of(subject: Subject) -> Guards:
 def _expressions(subject: Subject) -> Iterator[Expression]:
     yield from (site.guard for site in sites(subject))
     yield from (guard for listed in cases(subject) for _, guard in listed.lines if guard is not None)
-    for step in subject.program.steps:
+    program = subject.program
+    for handlers in (program.handlers, *(step.handlers for step in program.steps)):
+        for handler in handlers:
+            if handler.match:  # the constants in it
+                yield from expressions_of(taken_by(handler, program))
+    for step in program.steps:
         if step.question is not None and step.question.table is not None:
             for row in step.question.table.rows:
                 yield from (test for test in row.tests if test is not None)
 
 
-__all__ = ["Listed", "Site", "cases", "guards_of", "sites"]
+__all__ = ["Listed", "Site", "cases", "guards_of", "sites", "taken_by"]

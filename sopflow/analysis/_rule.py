@@ -23,6 +23,7 @@ class Subject:
         self.sop: Sop = compiled.sop
         self.index: Index = compiled.index
         self.program = program
+        self.memo: dict[str, object] = {}  # what several rules want to know of it, worked out once
 
     @cached_property
     def flow(self) -> Flow:

@@ -16,19 +16,23 @@ from sopflow.errors import Finding, NotFound, UsageError, nearest
 from sopflow.model import Sop
 
 STDIN = "-"
-_STDIN_SHOWN = "<stdin>"
+STDIN_SHOWN = "<stdin>"
 _SHOWN = 8
 
 
 def load(name: str, search: Sequence[str] = ()) -> Sop:
     """The definition that the user named; ``-`` is standard input. Raises as ``definitions.load``, and for a folder."""
     if name == STDIN:
-        text = read_bytes(STDIN)
-        return dsl.loads(text, format=_notation_of(STDIN, text), file=_STDIN_SHOWN)
+        return loaded(read_bytes(STDIN))
     if is_folder(name):
         inside = [str(file) for file in definitions_in(name)[:_SHOWN]]
         raise UsageError(Finding("SOP605", fields={"name": name, "names": ", ".join(inside)}))
     return definitions.load(name, search=search)
+
+
+def loaded(text: bytes) -> Sop:
+    """The definition that came by standard input."""
+    return dsl.loads(text, format=_notation_of(STDIN, text), file=STDIN_SHOWN)
 
 
 def is_folder(name: str) -> bool:
@@ -78,7 +82,7 @@ def read_document(file: str) -> dsl.Document:
     text = read_bytes(file)
     notation = _notation_of(file, text)
     reader = next(known for known in dsl.formats() if known.name == notation)
-    return reader.read(text, _STDIN_SHOWN if file == STDIN else file)
+    return reader.read(text, STDIN_SHOWN if file == STDIN else file)
 
 
 def read_bytes(file: str) -> bytes:

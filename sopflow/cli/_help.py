@@ -37,8 +37,11 @@ CHINESE: Mapping[str, str] = {
         "查看定义的内容:角色、参数、数据,以及按顺序排列的步骤。用 --json 时输出定义本身的 JSON 写法。",
     "Find what is wrong with definitions.": "检查定义中的问题。",
     "Check definitions: names, files, or folders with all the definitions in and below them. "
+    "Models of other tools are checked alike: BPMN, PNML, and JSON of tasks and gateways. "
     "Every finding has a place, a code, what is wrong and how to mend it. Exits with 1 where there are errors.":
-        "检查定义:名称、文件,或文件夹及其下级中的全部定义。每条诊断都有位置、代码、问题与改法。有错误时退出码为 1。",
+        "检查定义:名称、文件,或文件夹及其下级中的全部定义。"
+        "也检查其他工具的模型:BPMN、PNML,以及由任务和网关组成的 JSON。"
+        "每条诊断都有位置、代码、问题与改法。有错误时退出码为 1。",
     "Exit with 1 for warnings too.": "有警告时退出码也为 1。",
     "Mend what has one mend only, and write the files.": "修正只有一种改法的问题,并写回文件。",
     "Show what --fix would change, and write nothing.": "显示 --fix 将作的修改,不写入文件。",

@@ -5,11 +5,11 @@ Knows the names of the commands, nothing of what they do.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import IO, NoReturn
 
@@ -23,6 +23,8 @@ from sopflow.cli._out import LANGUAGES
 COMMANDS = ("list", "show", "check", "run", "trace", "render", "new")
 
 _FINE, _FINDINGS, _MISUSE = 0, 1, 2
+#: New objects between two looks of the garbage collector; what is imported and read is hardly ever garbage.
+_MANY = 50_000
 
 
 class _Commands(click.Group):
@@ -55,6 +57,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], COMMANDS, n=1)
             mend = f"Did you mean ‘{near[0]}’?" if near else f"Commands: {', '.join(COMMANDS)}."
             ctx.fail(f"There is no command ‘{args[0]}’. {mend}")
@@ -76,6 +80,7 @@ class _Commands(click.Group):
                 setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
         for stream in (sys.stdout, sys.stderr):
             _never_stumble(stream)
+        gc.set_threshold(_MANY)
 
         def call() -> object:
             return run(args, prog_name or "sopflow", complete_var, False, windows_expand_args, **extra)

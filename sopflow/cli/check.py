@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from os.path import isfile
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ def command(
 ) -> int:
     """Check definitions: names, files, or folders with all the definitions in and below them.
 
+    Models of other tools are checked alike: BPMN, PNML, and JSON of tasks and gateways.
+
     Every finding has a place, a code, what is wrong and how to mend it. Exits with 1 where there are errors.
     """
     from sopflow.cli._projects import Projects
@@ -69,14 +72,14 @@ def command(
         changed = fixed(out, paths, projects, preview=diff)
         if diff:
             return FINDINGS if changed else FINE
-    reports, code, number = [Report()], FINE, 0
+    reports, code, number = [Report()], FINE, Counter[bool]()
     for path in paths:
         try:
             found = list(_reports(path, projects))
         except UsageError as error:
-            found, code = [Report((error.finding,))], MISUSE
-        reports += found
-        number += len(found)
+            found, code = [(False, Report((error.finding,)))], MISUSE
+        reports += [one for _, one in found]
+        number.update(is_model for is_model, _ in found)
     report = Report.of(finding for one in (*reports, projects.report()) for finding in one)
     warned = any(finding.severity is Severity.WARNING for finding in report)
     stops = report.errors or ((strict or projects.strict) and warned)
@@ -84,7 +87,7 @@ def command(
     return code or (FINDINGS if stops else FINE)
 
 
-def _show(out: Out, report: Report, shape: str, number: int) -> None:
+def _show(out: Out, report: Report, shape: str, number: Counter[bool]) -> None:
     from sopflow.errors.show import as_github, as_json, as_sarif
 
     if out.as_json or shape == "json":
@@ -99,26 +102,30 @@ def _show(out: Out, report: Report, shape: str, number: int) -> None:
                 out.line(line)
         else:
             out.report(report, err=False)
-        if number > 1:
-            out.line(out.say(f"{number} definitions checked", f"共检查 {number} 个定义"))
+        if number.total() > 1:
+            out.line(_counted(out, number[False], number[True]))
 
 
-def _reports(path: str, projects: Projects) -> Iterable[Report]:
-    """The report of each definition that ``path`` means."""
-    from sopflow import definitions
-    from sopflow.analysis import nets
-    from sopflow.cli._files import STDIN, definitions_in, is_folder, is_library, load, models_in
-    from sopflow.errors import DefinitionError, Report, UsageError
+def _counted(out: Out, definitions: int, models: int) -> str:
+    """How many were checked, of each that there are."""
+    said = [
+        out.say(f"{number} {word}{'s' * (number != 1)}", f"{number} 个{word_zh}")
+        for number, word, word_zh in ((definitions, "definition", "定义"), (models, "model", "模型"))
+        if number
+    ]
+    return out.say(f"{' and '.join(said)} checked", f"共检查 {'、'.join(said)}")
+
+
+def _reports(path: str, projects: Projects) -> Iterable[tuple[bool, Report]]:
+    """The report of each definition and model that ``path`` means, and whether it is a model's."""
+    from sopflow.cli._files import STDIN, definitions_in, is_folder, is_library, models_in
+    from sopflow.errors import Report, UsageError
 
     if path == STDIN:
-        project = projects.of(".")
-        try:
-            yield project.applied(definitions.check(load(STDIN), search=projects.search_of(project)))
-        except DefinitionError as error:
-            yield project.applied(error.report)
+        yield _of_standard_input(projects)
     elif is_folder(path):
-        models = [(file, report) for file in models_in(path) if (report := nets.report(file)) is not None]
-        yield from (projects.of(str(file)).applied(report) for file, report in models)
+        models = [(file, report) for file in models_in(path) if (report := _of_model(str(file))) is not None]
+        yield from ((True, projects.of(str(file)).applied(report)) for file, report in models)
         for file in definitions_in(path, none_will_do=bool(models)):
             try:
                 report = projects.check(str(file))
@@ -127,8 +134,36 @@ def _reports(path: str, projects: Projects) -> Iterable[Report]:
             else:
                 if report.errors and is_library(file):  # its faults are told of those that include it
                     continue
-            yield report
-    elif isfile(path) and (report := nets.report(path)) is not None:  # noqa: PTH113  # names may be no paths at all
-        yield projects.of(path).applied(report)
+            yield False, report
+    elif isfile(path) and (report := _of_model(path)) is not None:  # noqa: PTH113  # names may be no paths at all
+        yield True, projects.of(path).applied(report)
     else:
-        yield projects.check(path)
+        yield False, projects.check(path)
+
+
+def _of_model(file: str) -> Report | None:
+    """The report of a model of another tool; None where the file is none."""
+    from sopflow.bundled import ENDINGS
+
+    if file.endswith(ENDINGS):
+        return None
+    from sopflow.analysis import nets  # most need nothing of what reads models
+
+    return nets.report(file)
+
+
+def _of_standard_input(projects: Projects) -> tuple[bool, Report]:
+    from sopflow import definitions
+    from sopflow.analysis import nets
+    from sopflow.cli._files import STDIN, STDIN_SHOWN, loaded, read_bytes
+    from sopflow.errors import DefinitionError
+
+    text, project = read_bytes(STDIN), projects.of(".")
+    report = nets.report_of(text, file=STDIN_SHOWN)
+    if report is not None:
+        return True, project.applied(report)
+    try:
+        report = definitions.check(loaded(text), search=projects.search_of(project))
+    except DefinitionError as error:
+        report = error.report
+    return False, project.applied(report)

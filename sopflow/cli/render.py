@@ -84,7 +84,8 @@ def _draw(format: str | None, lang: str, **options: Unpack[_Options]) -> int:
     from sopflow.rendering import FORMATS, read_record, render
 
     output, search = options["output"], options["search"]
-    format = format or options["format_"] or _format_of(output)
+    format = format or options["format_"]
+    format = _format_of(output) if format is None else format
     to_terminal = output in (None, _STDOUT)
     if to_terminal and format in FORMATS and FORMATS[format].binary and sys.stdout.isatty():
         raise UsageError(Finding("SOP809", fields={"format": format}))

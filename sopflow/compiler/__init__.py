@@ -8,5 +8,6 @@ from sopflow.compiler._circles import circles
 from sopflow.compiler._graph import EdgeData, NodeData, graph
 from sopflow.compiler._index import Index, Node
 from sopflow.compiler._link import Compiled, Find, lower
+from sopflow.compiler._names import type_of_field
 
-__all__ = ["Compiled", "EdgeData", "Find", "Index", "Node", "NodeData", "circles", "graph", "lower"]
+__all__ = ["Compiled", "EdgeData", "Find", "Index", "Node", "NodeData", "circles", "graph", "lower", "type_of_field"]

@@ -172,4 +172,4 @@ def texts_of(text: Text | None) -> dict[str, str]:
     if text is None:
         return {}
     written = text.written
-    return {"": written} if isinstance(written, str) else {tag: text.get(tag) for tag in text.languages}
+    return {"": written} if isinstance(written, str) else text.by_language

@@ -30,10 +30,10 @@ class Peopled(Scopes):
         return People(
             by=by,
             by_cases=by_cases,
-            may=self.roles(step.may, (*doc, "may")),
-            not_by=self.steps(step.not_by, (*doc, "not-by"), node),
-            same_by=self.steps(step.same_by, (*doc, "same-by"), node),
-            tell=self.roles(step.tell, (*doc, "tell")),
+            may=self.roles(step.may, (*doc, "may")) if step.may else (),
+            not_by=self.steps(step.not_by, (*doc, "not-by"), node) if step.not_by else (),
+            same_by=self.steps(step.same_by, (*doc, "same-by"), node) if step.same_by else (),
+            tell=self.roles(step.tell, (*doc, "tell")) if step.tell else (),
             need=need,
             seats=seats,
             every=every,
@@ -43,8 +43,6 @@ class Peopled(Scopes):
         def roles(then: object, at: DocPath) -> tuple[str, ...]:
             return self.roles(tuple(then) if isinstance(then, tuple) else (str(then),), at)
 
-        if written[-1].when is not None:
-            self.findings.add("SOP431", (*node.doc, "by"), key=True, step=node.path, key_name="by")
         return self.reader.cases(written, (*node.doc, "by"), roles, local=self.local(node))
 
     def roles(self, names: tuple[str, ...], doc: DocPath) -> tuple[str, ...]:

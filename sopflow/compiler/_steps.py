@@ -165,8 +165,6 @@ class Lowering(Waiting):
         """A decision by cases of targets, each of which is an exit of its own name."""
         written, doc, local = node.step.next, (*node.doc, "next"), self.local(node)
         assert isinstance(written, tuple)
-        if written[-1].when is not None:
-            self.findings.add("SOP431", doc, key=True, step=node.path, key_name="next")
         exits: dict[str, Target] = {}
         cases = []
         for number, case in enumerate(written):
@@ -211,8 +209,7 @@ class Lowering(Waiting):
         guards = tuple(self.reader.condition(branch.step.if_, (*branch.doc, "if"), local=local) for branch in branches)
         join = _join(node, guards)
         exits: dict[str, Target] = {"done": self.onward(node)}
-        sure = sum(guard is None for guard in guards)
-        self._short(node, exits, needed=sure < join.need)
+        self._short(node, exits, needed=False)  # whether guards can leave too few is a question to all data
         return Own(op=Op.FORK, exits=exits, join=join)
 
     def _short(self, node: Node, exits: dict[str, Target], *, needed: bool) -> None:

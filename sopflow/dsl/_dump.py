@@ -20,7 +20,7 @@ WIDTH = 110
 
 _FLOW_DEPTH = 2
 # What c-printable (YAML 1.2.2 [1]) leaves out, and the line ends on which parsers disagree.
-_MUST_ESCAPE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_MUST_ESCAPE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _SIGNS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _NOT_PLAIN = re.compile(r":(?= |$)| #|^\s|\s$|^\.\.\.")
 _NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}]|:\?")

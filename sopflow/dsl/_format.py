@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from sopflow.dsl._document import Document
@@ -64,17 +63,26 @@ class JsonFormat:
         return write_json(data)
 
 
+_OURS = (YamlFormat(), JsonFormat())
+_OURS_ALWAYS = {ending: known for known in _OURS for ending in known.endings if ending.startswith(".sop.")}
+
+
 def formats() -> tuple[Format, ...]:
     """Every notation that can be used: ours first, then those of other packages by name."""
-    return (YamlFormat(), JsonFormat(), *_discovered()[0])
+    return (*_OURS, *_discovered()[0])
 
 
 def format_of(filename: str) -> Format:
     """The notation of a file by the end of its name: the longest end wins, ours before others'.
 
+    What ends in ``.sop.yaml``, ``.sop.yml`` or ``.sop.json`` is always ours.
+
     Raises :class:`UsageError` if there is none.
     """
     name = filename.lower()
+    for ending, ours in _OURS_ALWAYS.items():
+        if name.endswith(ending):
+            return ours  # without a look at what is installed
     claims = [(len(ending), known) for known in formats() for ending in known.endings if name.endswith(ending)]
     if claims:
         return max(claims, key=lambda claim: claim[0])[1]
@@ -88,6 +96,8 @@ def format_of(filename: str) -> Format:
 @lru_cache(maxsize=1)
 def _discovered() -> tuple[tuple[Format, ...], tuple[Finding, ...]]:
     """Other packages' notations, and a finding for each that cannot be loaded (it must not hurt the rest)."""
+    from importlib.metadata import entry_points  # noqa: PLC0415  # it takes a while, and most files are in ours
+
     found: list[Format] = []
     broken: list[Finding] = []
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):

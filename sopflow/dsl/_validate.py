@@ -26,6 +26,10 @@ def findings_of(model: type[M], data: object, document: Document | None) -> tupl
     Without a document the findings have no place.
     """
     try:
+        return model.read(data), []
+    except ValueError:
+        pass  # `read` is quick; what is wrong, pydantic's way tells with the path of each
+    try:
         return model.model_validate(data), []
     except ValidationError as error:
         found = _findings(data, document, error)

@@ -74,7 +74,8 @@ class Rules(Messages):
         block = state.open.get(up)
         if block is None or block.kids is None or not state.running:
             return  # left, or ended, while it was starting
-        if self.quick and mark is None and self._may_be_short(index):
+        if self.quick and mark is None and self.moves < MOVES and self._may_be_short(index):
+            self.moves += 1
             token, by = Token(up, branch, item), self.event.by or None
             rest = advance(self.plan, state, token, index, by, self.effects, self.notes, self.paths)
             if rest is None:

@@ -138,7 +138,7 @@ def _filled(template: str, fields: Mapping[str, object], lang: str) -> str:
 
     def optional(stretch: re.Match[str]) -> str:
         named = _FIELD.findall(stretch[1])
-        return stretch[1] if all(fields.get(name) not in (None, "") for name in named) else ""
+        return stretch[1] if all(_shown(fields.get(name), lang) != "" for name in named) else ""
 
     template = _OPTIONAL.sub(optional, template)
     return template.format_map({name: _shown(fields.get(name), lang) for name in _FIELD.findall(template)})

@@ -56,11 +56,12 @@ class Expression:
     _warmth: int
 
     def __init__(self, text: str, node: Node, functions: Mapping[str, Function]) -> None:
-        leaves = dict.fromkeys(part.path for part in walk(node) if isinstance(part, Leaf))
+        parts = tuple(walk(node))
+        leaves = dict.fromkeys(part.path for part in parts if isinstance(part, Leaf))
         fields = {"text": text, "type": node.type, "reads": tuple(leaves), "node": node, "_functions": functions}
         for name, value in fields.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "_metered", any(isinstance(part, Macro) for part in walk(node)))
+        object.__setattr__(self, "_metered", any(isinstance(part, Macro) for part in parts))
         object.__setattr__(self, "_warmth", 0)
         object.__setattr__(self, "_fast", self._warm_up)
 

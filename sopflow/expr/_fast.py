@@ -56,6 +56,7 @@ from sopflow.expr._types import (
     Type,
     fits,
 )
+from sopflow.expr._values import UNKNOWN
 
 __all__ = ["generate"]
 
@@ -91,10 +92,13 @@ def _bounded(items: Sequence[object], most: int) -> Sequence[object]:
 
 def _is_known(env: Mapping[str, object], path: str) -> bool:
     try:
-        env[path]
+        return env[path] is not UNKNOWN
     except KeyError:
         return False
-    return True
+
+
+def _let_the_interpreter_say() -> object:
+    raise KeyError
 
 
 class _Writer:
@@ -102,7 +106,11 @@ class _Writer:
 
     def __init__(self, functions: Mapping[str, Function], nodes: Sequence[Node]) -> None:
         self.functions = functions
-        self.constants: dict[str, object] = {"__builtins__": {"any": any, "all": all, "sum": sum}}
+        self.constants: dict[str, object] = {
+            "__builtins__": {"any": any, "all": all, "sum": sum},
+            "unknown": UNKNOWN,
+            "missing": _let_the_interpreter_say,
+        }
         self.locals: dict[str, str] = {}
         macros = [part for part in nodes if isinstance(part, Macro)]
         self.metered = bool(macros)
@@ -119,7 +127,7 @@ class _Writer:
             case Literal(value=value):
                 return repr(value) if type(value) in (bool, int, str) or value is None else self.constant(value)
             case Leaf(path=path):
-                return f"env[{path!r}]"
+                return f"(leaf if (leaf := env[{path!r}]) is not unknown else missing())"
             case Name(name=name) if name in self.locals and not node.rooted:
                 return self.locals[name]
             case Select():

@@ -46,17 +46,19 @@ class Scope:
     functions: Mapping[str, Function] = field(default_factory=dict)
     container: str = field(default="", kw_only=True)
     spaces: tuple[str, ...] = field(init=False, repr=False, compare=False)  # "a.b.", "a.", "": the order of trying
-    _prefixes: frozenset[str] = field(init=False, repr=False, compare=False)
+    _prefixes: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        prefixes = {path[:at] for path in self.variables for at, character in enumerate(path) if character == "."}
-        object.__setattr__(self, "_prefixes", frozenset(prefixes))
         parts = self.container.split(".") if self.container else []
         spaces = tuple(".".join(parts[:count]) + "." for count in range(len(parts), 0, -1))
         object.__setattr__(self, "spaces", (*spaces, ""))
 
     def has_below(self, path: str) -> bool:
         """Whether leaves are declared below ``path``."""
+        if self._prefixes is None:  # a scope may have thousands of names, and few expressions ask
+            prefixes = {name[:at] for name in self.variables for at, sign in enumerate(name) if sign == "."}
+            object.__setattr__(self, "_prefixes", frozenset(prefixes))
+            assert self._prefixes is not None
         return path in self._prefixes
 
     def below(self, path: str) -> tuple[str, ...]:

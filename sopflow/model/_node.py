@@ -100,7 +100,9 @@ class Node(BaseModel):
     attributes that are written before the others.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=as_key, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=as_key, arbitrary_types_allowed=True, defer_build=True
+    )
 
     what: ClassVar[tuple[str, str]] = ("this map", "此处")
     bare: ClassVar[str] = ""

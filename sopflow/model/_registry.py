@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sopflow.model._node import Node
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 GROUP = "sopflow.kinds"
+_HOME = "sopflow.model.kinds"
 OPERATIONS = ("work", "choose", "fork", "each", "call", "group", "repeat", "wait", "emit", "end")
 # The kinds of the language, as `pyproject.toml` lists them; used as they stand where the distribution is not
 # installed (a bare checkout) and kept from being replaced by a package that claims their names.
@@ -46,7 +51,7 @@ def collect(points: Iterable[EntryPoint]) -> Kinds:
     broken: dict[str, str] = {}
     for point in points:
         ours = OURS.get(point.name)
-        if ours is not None and point.value != f"sopflow.model.kinds:{ours}":
+        if ours is not None and point.value != f"{_HOME}:{ours}":
             continue  # the names of the language are not for others to take
         try:
             cls = point.load()
@@ -63,10 +68,28 @@ def collect(points: Iterable[EntryPoint]) -> Kinds:
     return Kinds(MappingProxyType(known), MappingProxyType(broken))
 
 
+def our_kind(body: Mapping[str, object]) -> type[Node] | None:
+    """The kind of the language that ``body`` is of; None where it has a key that this kind does not know.
+
+    Most definitions need no other kind, and are read without a look at what is installed.
+    """
+    kinds = _our_kinds()
+    named = [kinds[name] for name in kinds.keys() & body.keys()]
+    return named[0] if len(named) == 1 and body.keys() <= named[0].known_keys() else None
+
+
+@cache
+def _our_kinds() -> dict[str, type[Node]]:
+    home = import_module(_HOME)  # which imports this module
+    return {name: getattr(home, cls) for name, cls in OURS.items()}
+
+
 @cache
 def installed_kinds() -> Kinds:
     """The kinds that are installed here, ours first."""
-    ours = [EntryPoint(name, f"sopflow.model.kinds:{cls}", GROUP) for name, cls in OURS.items()]
+    from importlib.metadata import EntryPoint, entry_points  # noqa: PLC0415  # as slow as all of the models
+
+    ours = [EntryPoint(name, f"{_HOME}:{cls}", GROUP) for name, cls in OURS.items()]
     theirs = [point for point in entry_points(group=GROUP) if point.name not in OURS]
     return collect((*ours, *theirs))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from pydantic import Field as Option
 
@@ -25,7 +25,7 @@ from sopflow.model._names import (
 from sopflow.model._node import Node, Reads, as_map, keep
 from sopflow.model._parts import Escalation, Item, Material
 from sopflow.model._problems import Problems, near, problem
-from sopflow.model._registry import installed_kinds
+from sopflow.model._registry import installed_kinds, our_kind
 from sopflow.model._text import Text
 from sopflow.model._types import Field
 from sopflow.model._values import (
@@ -64,6 +64,11 @@ def _read_code(value: object) -> str:
 ACCEPT = Reads.entries(_read_code, "Code", read_word, "Word")
 _PASSING_OVER = frozenset({"while", "if", "optional", "missed"})
 STEP_NAMES = Reads.many(read_step_name, "StepName", bare=True)
+
+if TYPE_CHECKING:
+    Handlers: TypeAlias = "Mapping[str, Handler]"
+else:
+    Handlers = Mapping  # a handler holds a step: pydantic would wait for it, and has no use for it
 
 
 class Step(Node):
@@ -109,7 +114,7 @@ class Step(Node):
     after: Annotated[tuple[str, ...], STEP_NAMES] = ()
     requires: Annotated[tuple[Expr, ...], EXPRS] = ()
     ensures: Annotated[tuple[Expr, ...], EXPRS] = ()
-    on: Annotated[Mapping[str, Handler], Reads(lambda value: read_handlers(value), "Handlers")] = NOTHING
+    on: Annotated[Handlers, Reads(lambda value: read_handlers(value), "Handlers")] = NOTHING
     phase: Annotated[str | None, Reads(read_kebab, "Id")] = None
     next: Annotated[Target | Mapping[str, Target] | Cases | None, Reads(read_next, "Next")] = None
     note: Annotated[Text | None, TEXT] = None
@@ -215,6 +220,9 @@ def read_step(value: object) -> Step:
     if isinstance(value, Step):
         return value
     body = as_map(value)
+    ours = our_kind(body)
+    if ours is not None:
+        return ours.read(body)  # type: ignore[return-value]
     found = find_kind(body)
     if len(found) == 1 and found[0] in installed_kinds().known:
         return installed_kinds().known[found[0]].read(body)  # type: ignore[return-value]
@@ -357,7 +365,3 @@ def _read_handler(name: str, value: object) -> Handler:
 
 def _slips_of_handler(body: Mapping[str, object]) -> dict[str, str]:
     return _slips({name: part for name, part in body.items() if name not in Handler.known_keys()})
-
-
-Step.model_rebuild()
-Handler.model_rebuild()

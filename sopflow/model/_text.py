@@ -57,6 +57,11 @@ class Text:
         """The tags it has, as written; none for a plain string without additions."""
         return tuple(self._all())
 
+    @property
+    def by_language(self) -> dict[str, str]:
+        """The words in each of :attr:`languages`."""
+        return dict(self._all())
+
     def get(self, lang: str, fallback: Sequence[str] = ()) -> str:
         """The text in ``lang``, else in the first language of ``fallback`` that it has, else as it comes.
 

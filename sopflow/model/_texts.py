@@ -10,6 +10,7 @@ from sopflow.model._text import Text
 from sopflow.model._types import ListOf, Record
 
 Path = tuple[str | int, ...]
+_WORDLESS = frozenset({type(None), str, bool, int, float})  # asked by `type`: most values are of these
 
 
 def texts(part: object) -> dict[Path, Text]:
@@ -21,13 +22,11 @@ def texts(part: object) -> dict[Path, Text]:
 
 def _gather(part: object, path: Path, found: dict[Path, Text]) -> None:
     match part:  # models last: to ask whether something is one takes pydantic longer than all the rest
-        case None | str() | bool() | int() | float():
-            return
         case Text():
             found[path] = part
         case tuple():
             for index, inner in enumerate(part):
-                if not isinstance(inner, str):
+                if type(inner) not in _WORDLESS:
                     _gather(inner, (*path, inner.id if isinstance(inner, Step) else index), found)
         case Record(fields):
             _gather(fields, path, found)
@@ -35,7 +34,8 @@ def _gather(part: object, path: Path, found: dict[Path, Text]) -> None:
             _gather(item, path if not isinstance(item, Record) else (*path, 0), found)
         case Mapping():
             for name, inner in part.items():
-                _gather(inner, (*path, str(name)), found)
+                if type(inner) not in _WORDLESS:
+                    _gather(inner, (*path, str(name)), found)
         case Handler() if part.step is not None:
             _gather_fields(part.step, path, found)
         case Node():
@@ -46,8 +46,9 @@ def _gather(part: object, path: Path, found: dict[Path, Text]) -> None:
 
 def _gather_fields(node: Node, path: Path, found: dict[Path, Text]) -> None:
     facts, values, is_short = facts_of(type(node)), node.__dict__, node.is_short
-    for name in sorted(node.said, key=facts.order.__getitem__):
-        if not isinstance(values[name], str) and name != "extensions":
+    said = [name for name in node.__pydantic_fields_set__ if type(values[name]) not in _WORDLESS]
+    for name in sorted(said, key=facts.order.__getitem__):
+        if name != "extensions":
             _gather(values[name], path if is_short else (*path, facts.keys[name]), found)
 
 

@@ -328,6 +328,3 @@ def _merges(made: TypeExpr) -> tuple[str, ...]:
             return ("max",)
         case _:
             return ()
-
-
-Field.model_rebuild()

@@ -16,8 +16,9 @@ from sopflow.model._text import read_text
 
 if TYPE_CHECKING:
     Plain: TypeAlias = bool | int | float | str | list["Plain"] | dict[str, "Plain"] | None
+    Time: TypeAlias = "str | Extreme | Dated | Cases"
 else:
-    Plain = object  # pydantic would try to follow the recursion, and has no use for it: readers do the reading
+    Plain = Time = object  # pydantic would try to follow the recursion, and has no use for it: readers do the reading
 Expr: TypeAlias = str
 Target: TypeAlias = str
 
@@ -63,9 +64,6 @@ class Extreme(Node):
     def times(self) -> tuple[Time, ...]:
         """The times to choose from."""
         return self.earliest or self.latest or ()
-
-
-Time: TypeAlias = str | Extreme | Dated | Cases
 
 
 def read_expr(value: object) -> Expr:
@@ -264,7 +262,3 @@ NAMES = Reads.many(read_reference, "Id", bare=True)
 EXPRS = Reads.many(read_expr, "Expr", bare=True)
 PHRASE = Reads(read_phrase, "Phrase")
 TIME = Reads(read_time, "Time")
-
-Case.model_rebuild()
-Dated.model_rebuild()
-Extreme.model_rebuild()

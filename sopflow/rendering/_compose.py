@@ -27,6 +27,7 @@ from sopflow.rendering._widths import width
 from sopflow.rendering.layout import Layout, SheetPlan, laid_out_by, lay_out
 
 _BAR, _LANE = 38.0, 28.0
+_LEAST = 420.0  # the right end of what stands on the narrowest page
 _GUTTER, _STRIP = 92.0, 30.0  # a strip's heading: beside it; above it on a page that runs to the right
 _LANE_BESIDE, _LANE_AIR = 104.0, 18.0
 _RISE = 0.35  # from a line's middle to its baseline, in sizes
@@ -41,11 +42,11 @@ def compose(scene: Scene, layout: Layout, words: Callable[[str], str], ratios: S
     roles = {lane.id: lane.texts[0] for lane in scene.lanes}
     order = [lane.id for lane in scene.lanes] if layout.lanes else []
     sheets = [_SheetComposer(scene, sheet, layout, order, roles, words).composed() for sheet in scene.sheets]
-    lines = heading(scene, words)
+    lines = heading(scene, words, max([sheet.box[2] for sheet in sheets] + [_LEAST - MARGIN]))
     top = MARGIN + sum(line.size * LEADING for line in lines) + 12.0
     placed, wide, high = placed_sheets(sheets, top, ratios or (RATIO,))
-    signs, below = legend(placed, max(wide, 420.0), high + GAP, words)
-    size = max(wide, 420.0) + MARGIN, below + MARGIN
+    signs, below = legend(placed, max(wide, _LEAST), high + GAP, words)
+    size = max(wide, _LEAST) + MARGIN, below + MARGIN
     wide, high = min((_stretched(size, ratio) for ratio in ratios), default=size, key=lambda one: one[0] * one[1])
     return Geometry(
         name=scene.name,
@@ -136,7 +137,7 @@ class _SheetComposer:
 
     def _connector(self, target: Node, back: bool) -> Node:  # noqa: FBT001  # called by the layout, by position
         to = self.words("back" if back else "to")
-        return Node("", "goto", (f"{to} {target.texts[0] if target.texts else target.id}",))
+        return Node("", "goto", (f"{to} {target.texts[0] if target.texts else self.words('meet')}",))
 
     # -- from the layout's places to the page's ------------------------------------------------------------------------
 
@@ -278,10 +279,13 @@ class _SheetComposer:
         """What fits of a strip's title and marks, in the middle of its heading."""
         x, y, wide, high = heading
         room = wide - 16.0
+        if self.right:  # a heading above its strip is one line high, and long
+            whole = " · ".join([" ".join(texts), *(mark.text for mark in marks)])
+            return (text_line(shorten(whole, 12.0, room), 12.0, "strip", x + wide / 2, y + high / 2, "middle"),)
         found: list[tuple[str, float, str]] = []
         for number, text in enumerate(texts):
             size = SMALL if number else 12.0
-            found += [(line, size, "strip") for line in wrap(text, size, room, 4)]
+            found += [(line, size, "strip") for line in wrap(text, size, room, 8)]
         for mark in marks:
             found += [(line, SMALL, mark.kind) for line in wrap(mark.text, SMALL, room, 3)]
         while len(found) > 1 and sum(size * LEADING for _, size, _ in found) > high - 4.0:

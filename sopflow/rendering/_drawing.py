@@ -98,7 +98,7 @@ def draw(
         paper(view.page)
     if not isinstance(sop, Sop):
         sop = definitions.load(sop, search=search)
-    compiled = _compiled(sop, search)
+    compiled = definitions.linked(sop, search=search)  # also one that is not sound: a picture is where one sees why
     parts = _parts(compiled, view, search)
     scene = build(parts, _languages(view.lang, parts[0][1]))
     overlay: Overlay | None = None
@@ -109,7 +109,7 @@ def draw(
         overlay = of_findings(over.findings, scene, written)
     elif over is not None and over.against is not None:
         old = over.against if isinstance(over.against, Sop) else definitions.load(over.against, search=search)
-        before, languages = _parts(_compiled(old, search), view, search), scene.languages
+        before, languages = _parts(definitions.linked(old, search=search), view, search), scene.languages
         scene, overlay = of_diff(lambda closed: build(before, languages, closed), scene, before, parts)
     scene = _part_of(scene, parts[0], view)
     if overlay is not None:
@@ -133,7 +133,7 @@ def _part_of(scene: Scene, part: tuple[Sop, Program], view: View) -> Scene:
     sop, program = part
 
     def sign(target: object) -> tuple[str, ...]:
-        texts = getattr(target, "texts", ()) or ("…",)
+        texts = getattr(target, "texts", ()) or [word("meet", lang) for lang in scene.languages]  # a join has no words
         return tuple(f"{word('to', lang)} {text}" for lang, text in zip(scene.languages, texts, strict=False))
 
     if view.phase:
@@ -141,15 +141,9 @@ def _part_of(scene: Scene, part: tuple[Sop, Program], view: View) -> Scene:
         scene = only_phase(scene, view.phase, sign)
     if view.focus:
         scene = only_around(scene, _step(view.focus, program), view.radius, sign)
+    if not scene.sheets:
+        raise UsageError(Finding("SOP834"))
     return scene
-
-
-def _compiled(sop: Sop, search: Sequence[str | Path]) -> Compiled:
-    """``sop`` with its program, also one that is not sound: a picture is where one sees why."""
-    compiled, report = definitions.link(sop, search=search)
-    if compiled.program is None:
-        raise DefinitionError(report)
-    return compiled
 
 
 def _parts(compiled: Compiled, view: View, search: Sequence[str | Path]) -> list[tuple[Sop, Program]]:

@@ -19,8 +19,8 @@ _SLANT = 20.0  # of a hexagon's ends
 _PADDING = 9.0
 _HIGHEST = 92.0  # of a diamond; what needs more is a hexagon
 _ICON = 13.0
-_MARK_LINES = 4  # of a mark's text
-_LABEL_LINES, _LABEL_ROOMS = 3, (84.0, 108.0, 140.0)  # of an edge's words
+_MARK_LINES = 6  # of a mark's text
+_LABEL_LINES, _LABEL_ROOMS = 4, (84.0, 108.0, 140.0)  # of an edge's words
 #: Marks that stand as a line below the title; a checklist is a badge on the border.
 _LINES = frozenset({
     "if", "people", "auto", "opens", "due", "every", "each", "repeat", "optional", "role", "instead",
@@ -76,7 +76,7 @@ def measured(node: Node, role: str = "") -> Measured:
 
 
 def label_lines(edge: Edge) -> tuple[str, ...]:
-    """The words on an edge, in at most three lines for each language; wider where they would be cut."""
+    """The words on an edge, in at most four lines for each language; wider where they would be cut."""
     return tuple(line for text in edge.labels for line in _label(text))
 
 

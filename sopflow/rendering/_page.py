@@ -12,11 +12,13 @@ from sopflow.rendering._geometry import Area, Box, SheetBox, TextLine
 from sopflow.rendering._measure import LEADING, SECOND
 from sopflow.rendering._pack import packed
 from sopflow.rendering._scene import Scene
+from sopflow.rendering._text import wrap
 from sopflow.rendering._widths import width
 
 MARGIN, GAP = 28.0, 26.0
 HEAD = 20.0  # the height of a row of the legend
 RATIO = 1.5  # of a page with several sheets: width to height
+_HEAD_LINES = 3  # of a title
 _RISE = 0.35  # from a line's middle to its baseline, in sizes
 _SIGN = 38.0  # from the left end of a sign to its words
 _SHOWN = ("task", "decision", "approval", "wait", "call", "sheet", "fork", "event", "goto", "emit")
@@ -29,15 +31,16 @@ def text_line(text: str, size: float, kind: str, x: float, middle: float, anchor
     return TextLine(text, x, middle + size * _RISE, size, kind, width(text, size), anchor=anchor)
 
 
-def heading(scene: Scene, words: Callable[[str], str]) -> tuple[TextLine, ...]:
-    """The title in each language, and what the picture shows."""
+def heading(scene: Scene, words: Callable[[str], str], room: float) -> tuple[TextLine, ...]:
+    """The title in each language, and what the picture shows, in lines no wider than ``room``."""
     sizes = [22.0] + [15.0] * (len(scene.texts) - 1)
     about = f"{scene.name} · {scene.version} · {scene.steps} {words('steps')} · {len(scene.lanes)} {words('roles')}"
     lines, at = [], MARGIN
     said = [(text, 12.0, "soft") for text in (about, *scene.remarks)]
     for text, size, kind in [*zip(scene.texts, sizes, ["head", *["second"] * 9], strict=False), *said]:
-        lines.append(text_line(text, size, kind, MARGIN, at + size * LEADING / 2))
-        at += size * LEADING
+        for line in wrap(text, size, room, _HEAD_LINES):
+            lines.append(text_line(line, size, kind, MARGIN, at + size * LEADING / 2))
+            at += size * LEADING
     return tuple(lines)
 
 

@@ -223,9 +223,9 @@ def _legend(geometry: Geometry, room: float) -> Piece:
     signs, low = in_rows([(kind, line.text) for kind, line in geometry.legend], 4.0, wide, 4.0)
     over = geometry.overlay
     if over is not None:
-        more, low = in_rows([(kind, line.text) for kind, line in over.legend], 4.0, wide, low)
+        more, low = in_rows([(kind, line.text) for kind, line in over.legend], 4.0, wide, max(low, 4.0))
         over = replace(over, legend=more, notes=())
-    box = (0.0, 0.0, wide, low + 2.0)
+    box = (0.0, 0.0, wide, max(low, 4.0) + 2.0)
     return Piece(replace(geometry, sheets=(), lines=(), legend=signs, overlay=over), box, _NATURAL, 0.0, 0.0)
 
 

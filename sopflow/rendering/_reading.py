@@ -368,12 +368,13 @@ class Reader:
                     named |= {f"{step.each.as_}.{name}": field for name, field in inner.fields.items()}
             said = self._text(step.title)
             titles[step.path] = titles[step.id] = said
-            own = f"steps.{step.path.replace('-', '_')}"
-            titles[f"{own}.done"] = self.say("done", step=said) + _MARK
-            for part in ("answer", "verdict", "outcome"):
-                titles[f"{own}.{part}"] = self.say(part, step=said)
-                for exit_ in ("yes", "no", "approved", "refused", "changes"):
-                    titles[f"{own}.{part}={exit_}"] = self.words.one(self.words.word(exit_))
+            for name in (step.path, step.id):  # a condition may name it by either
+                own = f"steps.{name.replace('-', '_')}"
+                titles[f"{own}.done"] = self.say("done", step=said) + _MARK
+                for part in ("answer", "verdict", "outcome"):
+                    titles[f"{own}.{part}"] = self.say(part, step=said)
+                    for exit_ in ("yes", "no", "approved", "refused", "changes"):
+                        titles[f"{own}.{part}={exit_}"] = self.words.one(self.words.word(exit_))
         for path, field in named.items():
             if field.title is not None:
                 titles[path] = self.words.one(self.words.text(field.title))

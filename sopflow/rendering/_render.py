@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sopflow.errors import Finding
+from sopflow.errors import Finding, UsageError
 from sopflow.model import Sop
 from sopflow.rendering._choices import check_choice
 from sopflow.rendering._drawing import Over, View, draw
@@ -18,6 +18,8 @@ from sopflow.rendering.overlay import Record, Running
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_LEAST_SCALE, _MOST_SCALE = 0.1, 8.0
 
 
 def render(
@@ -53,7 +55,7 @@ def render(
         focus: Only what is near this step, its id or full path.
         radius: How many ways from ``focus`` are near.
         calls: Whether what it calls is drawn too, each on its own sheet. Unsaid: if it does little but call.
-        scale: Pixels of a PNG for each of the picture's.
+        scale: Pixels of a PNG for each of the picture's, from 0.1 to 8.
         page: The paper that it is for, as ``A3`` or ``letter-landscape``: a PDF has pages of that size, any other
             picture that ratio. Unsaid: as large as it gets.
         search: Folders to look for names in, as for :func:`sopflow.load`.
@@ -64,10 +66,13 @@ def render(
     Raises:
         DefinitionError: there is no program to draw.
         NotFound: no such definition, step or phase; the finding brings the nearest names.
-        UsageError: no such format, layout or theme, or an extra is not installed.
+        UsageError: no such format, layout or theme, no such scale, nothing in the part that is to be drawn, or an
+            extra is not installed.
     """
     check_choice("SOP801", format, tuple(FORMATS))
     check_choice("SOP806", theme, tuple(THEMES))
+    if not _LEAST_SCALE <= scale <= _MOST_SCALE:  # so is no NaN
+        raise UsageError(Finding("SOP833", fields={"scale": scale}))
     layout = "flow" if lanes is False and layout == "lanes" else layout
     view = View(lang, layout, phase, focus, radius, calls, page)
     drawing = draw(sop, view, theme=THEMES[theme], scale=scale, search=search, over=Over(run, findings, against))

@@ -16,12 +16,15 @@ _NOT_LAST = frozenset("(（［[{｛「『【《〈“‘")
 _WIDE = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef“”‘’…"
 _PIECE = re.compile(rf"[{_WIDE}]|\s+|[^\s{_WIDE}]+")
 _ELLIPSIS = "…"
+#: In a Chinese font these quotes are as wide as a character: right in Chinese, holes in other texts.
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+_CHINESE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
 @lru_cache(maxsize=4096)
 def wrap(text: str, size: float, room: float, most: int = 4) -> tuple[str, ...]:
     """``text`` in at most ``most`` lines no wider than ``room``; what does not fit ends in an ellipsis."""
-    pieces = _pieces(" ".join(text.split()), size, room)
+    pieces = _pieces(_tidy(text), size, room)
     lines = _fill(pieces, size, room)
     if len(lines) > most:
         return (*lines[: most - 1], shorten(" ".join(lines[most - 1 :]), size, room))
@@ -40,12 +43,18 @@ def wrap(text: str, size: float, room: float, most: int = 4) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def shorten(text: str, size: float, room: float) -> str:
     """``text`` on one line, cut with an ellipsis where it is wider than ``room``."""
-    text = " ".join(text.split())
+    text = _tidy(text)
     if width(text, size) <= room:
         return text
     while text and width(text + _ELLIPSIS, size) > room:
         text = text[:-1]
     return text.rstrip() + _ELLIPSIS
+
+
+def _tidy(text: str) -> str:
+    """``text`` with single spaces; quotes are straight where nothing is Chinese."""
+    text = " ".join(text.split())
+    return text if _CHINESE.search(text) else text.translate(_STRAIGHT)
 
 
 def longest_word(text: str, size: float) -> float:
@@ -65,7 +74,7 @@ def _pieces(text: str, size: float, room: float) -> list[str]:
             glue = bool(pieces) and (part[0] in _NOT_FIRST or pieces[-1][-1:] in _NOT_LAST) and not part.isspace()
             if part.isspace() and pieces:
                 pieces[-1] += " "
-            elif glue and not pieces[-1].endswith(" ") and width(pieces[-1] + part, size) <= room:
+            elif glue and (part == "·" or not pieces[-1].endswith(" ")) and width(pieces[-1] + part, size) <= room:
                 pieces[-1] += part
             else:
                 pieces.append(part)

@@ -213,7 +213,7 @@ class SheetWays:
         return self._returned(source)
 
     def _end(self, source: str, outcome: str) -> str:
-        texts = self.words.word("end" if outcome == "done" else outcome)
+        texts = self.words.outcome(outcome) if outcome != "done" else self.words.word("end")
         return self._small(Node(f"{source}--end-{outcome}", "end", texts), source)
 
     def _returned(self, source: str) -> str:

@@ -5,6 +5,8 @@ A Chinese character is one em wide in it, and in the other fonts of the stack; t
 
 from __future__ import annotations
 
+from functools import cache
+
 _ASCII = (
     224, 323, 474, 555, 555, 921, 680, 278, 338, 338, 467, 555, 278, 347, 278, 392, 555, 555, 555, 555, 555, 555, 555,
     555, 555, 555, 278, 278, 555, 555, 555, 474, 946, 608, 657, 638, 688, 589, 552, 689, 728, 293, 535, 646, 543, 812,
@@ -20,9 +22,10 @@ _WIDE_SIGNS = "‘’“”…·≤≥≠→←↑↓×÷•§°±"
 
 def width(text: str, size: float) -> float:
     """The width of ``text`` in a font of ``size`` pixels."""
-    return sum(_of(sign) for sign in text) * size / _EM
+    return sum(map(_of, text)) * size / _EM
 
 
+@cache
 def _of(sign: str) -> int:
     code = ord(sign)
     if 0x20 <= code < 0x7F:

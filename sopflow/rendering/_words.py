@@ -11,18 +11,31 @@ from collections.abc import Mapping, Sequence
 from sopflow.calendars import AnchorOffset, describe
 from sopflow.expr import Expression
 from sopflow.model import Sop, Text
-from sopflow.program import Alternative, Cases, Extreme, Handler, Op, Program, Question, Step, Time
+from sopflow.program import (
+    END,
+    Alternative,
+    Cases,
+    Extreme,
+    Handler,
+    Literal,
+    Op,
+    Program,
+    Question,
+    Step,
+    Table,
+    Time,
+    Value,
+)
+from sopflow.rendering._conditions import in_short
 
 _WORDS = {
-    "yes": ("Yes", "是"), "no": ("No", "否"), "approved": ("Approved", "通过"), "refused": ("Refused", "不通过"),
-    "changes": ("Changes", "需修改"), "differ": ("They differ", "意见不一"), "missed": ("Passed over", "略过"),
-    "short": ("Too few", "未达到"), "exhausted": ("No rounds left", "轮次用尽"), "too-deep": ("Too deep", "嵌套过深"),
-    "else": ("Otherwise", "其他"), "done": ("Done", "完成"), "end": ("End", "结束"), "start": ("Start", "开始"),
+    "end": ("End", "结束"), "start": ("Start", "开始"), "meet": ("where all meet", "汇合处"),
     "overdue": ("When overdue", "逾期时"), "error": ("On an error", "出错时"),
     "cancelled": ("When cancelled", "取消时"),
     "passed?": ("Approved?", "是否通过"), "again?": ("Another round?", "再来一轮？"), "each": ("For each", "逐项"),
-    "until": ("Until", "直到"), "if": ("If", "如果"), "when": ("When", "当"), "optional": ("optional", "可选"),
-    "auto": ("automatic", "自动"), "all": ("all", "全部"), "first": ("the first is enough", "任一完成即可"),
+    "until": ("Until", "直到"), "if": ("If", "如果"), "and": ("and", "且"), "when": ("When", "当"),
+    "optional": ("optional", "可选"), "auto": ("automatic", "自动"), "all": ("all", "全部"),
+    "first": ("the first is enough", "任一完成即可"),
     "at-most": ("at most", "最多"), "back": ("back to", "返回"), "to": ("to", "转至"), "by": ("by", "由"),
     "opens": ("opens", "开启于"), "due": ("due", "期限"), "wait": ("Wait", "等待"), "emit": ("Send", "发送"),
     "return": ("Done", "本部分完成"), "instead": ("instead", "取代"), "checklist": ("Checklist", "清单"),
@@ -34,16 +47,22 @@ _WORDS = {
     "legend-back": ("back", "返回"), "legend-optional": ("if needed", "视情况"), "legend-due": ("deadline", "期限"),
     "legend-checklist": ("items to tick", "清单项数"),
 }  # fmt: skip
-_SIGNS = {
-    "&&": (" and ", " 且 "), "||": (" or ", " 或 "), "==": (" = ", " = "), "!=": (" ≠ ", " ≠ "), ">=": (" ≥ ", " ≥ "),
-    "<=": (" ≤ ", " ≤ "), "!": ("not ", "非"),
+#: Ways out that the language has, and outcomes as definitions often call them; the others say what they are called.
+_NAMED = {
+    "yes": ("Yes", "是"), "no": ("No", "否"), "approved": ("Approved", "通过"), "refused": ("Refused", "不通过"),
+    "changes": ("Changes", "需修改"), "differ": ("They differ", "意见不一"), "missed": ("Passed over", "略过"),
+    "short": ("Too few", "未达到"), "exhausted": ("No rounds left", "轮次用尽"), "too-deep": ("Too deep", "嵌套过深"),
+    "else": ("Otherwise", "其他"), "done": ("Done", "完成"), "passed": ("Passed", "通过"), "failed": ("Failed", "失败"),
+    "cancelled": ("Cancelled", "已取消"), "withdrawn": ("Withdrawn", "已撤回"), "rejected": ("Rejected", "已驳回"),
+    "closed": ("Closed", "已关闭"), "expired": ("Expired", "已过期"), "archived": ("Archived", "已归档"),
+    "confirmed": ("Confirmed", "已确认"), "called-off": ("Called off", "已取消"), "ended": ("Ended", "已终止"),
+    "rolled-back": ("Rolled back", "已回滚"), "not-published": ("Not published", "未发布"),
+    "not-released": ("Not released", "未发布"), "not-attended": ("Not attended", "不参加"),
+    "false-alarm": ("False alarm", "误报"), "handed-over": ("Handed over", "已移交"),
 }  # fmt: skip
-_VERDICT = re.compile(r"steps\.(\w+)\.(?:verdict|outcome)")
-_DONE = re.compile(r"steps\.(\w+)\.done")
-_KNOWN = re.compile(r"known\(([\w.]+)\)")
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _HOLE = re.compile(r"\{([\w.]+)\}")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
+_VERDICT = re.compile(r"steps\.[\w.]+\.(?:verdict|outcome)")
 _OUTCOMES = ("approved", "refused", "changes", "done")
 #: Ways out that say yes, and that say no.
 YES = frozenset({"yes", "approved", "passed"})
@@ -51,12 +70,16 @@ NO = frozenset({"no", "refused"})
 
 
 def word(name: str, language: str) -> str:
-    """One of our words; of a name that we do not have, what it says: ``not-attended`` is “Not attended”."""
-    if name not in _WORDS:
-        said = re.sub(r"[-_]+", " ", name).strip()
-        return said[:1].upper() + said[1:] or name
-    en, zh = _WORDS[name]
-    return zh if language.startswith("zh") else en
+    """One of our words."""
+    return (_WORDS.get(name) or _NAMED[name])[language.startswith("zh")]
+
+
+def named(name: str, language: str) -> str:
+    """A way out or an outcome; of one that we do not know, what it says: ``by-hand`` is “By hand”."""
+    if name in _NAMED:
+        return _NAMED[name][language.startswith("zh")]
+    said = re.sub(r"[-_]+", " ", name).strip()
+    return said[:1].upper() + said[1:] or name
 
 
 class Words:
@@ -72,20 +95,39 @@ class Words:
         """One of our words in each language, as :func:`word` gives it."""
         return tuple(dict.fromkeys(word(name, lang) for lang in self.languages))
 
+    def named(self, name: str) -> tuple[str, ...]:
+        """A way out or an outcome in each language, as :func:`named` gives it."""
+        return tuple(dict.fromkeys(named(name, lang) for lang in self.languages))
+
+    def outcome(self, name: str) -> tuple[str, ...]:
+        """What a run's outcome is called: as the ``end`` with it is titled, if all with it are titled alike."""
+        ends = [step for step in self.program.steps if step.op is Op.STOP and _outcome(step, self.program) == name]
+        titles = {self.text(step.title) for step in ends if set(step.title.values()) != {step.id}}
+        return titles.pop() if len(titles) == 1 else self.named(name)
+
     def text(self, texts: Mapping[str, str] | Text | None) -> tuple[str, ...]:
         """A text of the definition in each language; one that is equal in all of them, once."""
         if texts is None:
             return ()
         if isinstance(texts, Text):
-            said = [texts.get(lang, self.program.languages) for lang in self.languages]
+            said = {lang: texts.get(lang, self.program.languages) for lang in self.languages}
         else:
-            said = [self.program.text(texts, lang) for lang in self.languages]
-        return tuple(dict.fromkeys(_HOLE.sub(self._filled, text) for text in said if text))
+            said = {lang: self.program.text(texts, lang) for lang in self.languages}
+        return tuple(dict.fromkeys(self._filled(text, lang) for lang, text in said.items() if text))
 
-    def _filled(self, hole: re.Match[str]) -> str:
-        """A parameter that a text shows, with its default: a picture is of no run."""
-        field = self.sop.parameters.get(hole[1])
-        return str(field.default) if field is not None and field.default is not None else hole[0]
+    def _filled(self, text: str, lang: str) -> str:
+        """``text`` with what it shows of a run: a picture is of none, so parameters' defaults, and titles of fields."""
+
+        def filled(hole: re.Match[str]) -> str:
+            field = self.sop.parameters.get(hole[1])
+            if field is not None and field.default is not None:
+                return str(field.default)
+            field = field or self.sop.fields.get(hole[1])
+            if field is None or field.title is None:
+                return hole[0]
+            return f"[{field.title.get(lang, self.program.languages)}]"
+
+        return _HOLE.sub(filled, text)
 
     def joined(self, *parts: tuple[str, ...], between: str = " ") -> tuple[str, ...]:
         """Texts put together language by language."""
@@ -142,40 +184,58 @@ class Words:
         by_cases = question is not None and not question.about and (question.cases or question.table)
         if question is not None and by_cases and name not in ("yes", "no"):
             return self._of_cases(question, name)
-        return self.word(name)
+        return self.named(name)
 
     def _of_cases(self, question: Question, name: str) -> tuple[str, ...]:
-        """The conditions under which a way out is taken; a table's rows are too many to say."""
+        """The conditions under which a way out is taken."""
         if question.table is not None:
-            return ()
+            return self._of_table(question.table, name)
         guards = [guard for guard, exit_ in question.cases if exit_ == name]
         if not all(guards):
             return self.word("else")
         return (" / ".join(self.condition(guard) for guard in guards),)
 
+    def _of_table(self, table: Table, name: str) -> tuple[str, ...]:
+        """What a table's rows for a way out give; if they give nothing, what sets its one row apart from the others."""
+        rows = [row for row in table.rows if row.next == name]
+        if any(not any(row.tests) for row in rows):
+            return self.word("else")
+        given, others = ({str(row.gives) for row in table.rows if (row.next == name) is own} for own in (True, False))
+        values = [row.gives[0] for row in rows if len(row.gives) == 1]
+        if values and not given & others:
+            return (" / ".join(dict.fromkeys(self._given(table.gives[0], value) for value in values)),)
+        columns = zip(*(row.tests for row in table.rows if any(row.tests)), strict=True)
+        apart = [len({test.text if test else "" for test in column}) > 1 for column in columns]
+        tests = [test for row in rows for test, tells in zip(row.tests, apart, strict=True) if tells and test]
+        if len(rows) != 1 or not tests:
+            return ()
+        return (f" {self.one(self.word('and'))} ".join(map(self.condition, tests)),)
+
+    def _given(self, path: str, value: Value) -> str:
+        """What a table gives to a field, as the field's labels have it."""
+        match value:
+            case Literal(value=bool() as answer):
+                return self.one(self.named("yes" if answer else "no"))
+            case Literal(value=plain):
+                field = self.sop.fields.get(path)
+                label = field.labels.get(str(plain)) if field is not None else None
+                return self.one(self.text(label)) or str(plain)
+            case Cases():
+                return self.one(self.word("else"))
+            case _:
+                return self.condition(value)
+
     def condition(self, condition: Expression | None) -> str:
         """A condition with the titles of its fields, in the first language: ``重量级 或 重要``."""
         if condition is None:
             return ""
-        chinese = self.languages[0].startswith("zh")
-        names = self._titles[0]
-        done = "“{}”已完成" if chinese else "‘{}’ done"
-        known = "已知{}" if chinese else "{} is known"
-        quoted = "“{}”" if chinese else "‘{}’"
         labels = self._labels(condition.text)
-        text = _DONE.sub(lambda found: done.format(names.get(found[1].replace("_", "-"), found[1])), condition.text)
-        text = _VERDICT.sub(lambda found: quoted.format(names.get(found[1].replace("_", "-"), found[1])), text)
-        text = _KNOWN.sub(lambda found: known.format(names.get(found[1], found[1])), text)
-        text = _QUOTED.sub(lambda found: labels.get(found[1] or found[2] or "", found[0]), text)
-        text = _NAME.sub(lambda found: names.get(found[0], found[0]), text)
-        for sign, (en, zh) in _SIGNS.items():
-            text = text.replace(sign, zh if chinese else en)
-        return " ".join(text.split())
+        return in_short(condition.text, self._titles[0], labels, chinese=self.languages[0].startswith("zh"))
 
     def _labels(self, text: str) -> dict[str, str]:
         """The labels of the values of those fields that a condition asks about."""
         fields = [self.sop.fields.get(name) for name in _NAME.findall(text)]
-        labels = {name: self.one(self.word(name)) for name in (_OUTCOMES if _VERDICT.search(text) else ())}
+        labels = {name: self.one(self.named(name)) for name in (_OUTCOMES if _VERDICT.search(text) else ())}
         return labels | {
             value: self.one(self.text(label)) for field in fields if field is not None
             for value, label in field.labels.items()
@@ -183,12 +243,12 @@ class Words:
 
     def _alternative(self, one: Alternative | None, name: str) -> tuple[str, ...]:
         if one is None:
-            return self.word(name)
+            return self.named(name)
         if one.message:
             return self.message(one.message)
         if one.at is not None:
             return (self.time(one.at),)
-        return (self.condition(one.when),) if one.when is not None else self.word(name)
+        return (self.condition(one.when),) if one.when is not None else self.named(name)
 
     def event(self, handler: Handler) -> tuple[str, ...]:
         """What a handler waits for, in words."""
@@ -223,3 +283,9 @@ class Words:
         """A role's title."""
         role = self.program.roles.get(name)
         return (self.text(role.title) if role is not None else ()) or (name,)
+
+
+def _outcome(step: Step, program: Program) -> str:
+    """The outcome with which an ``end`` ends the run."""
+    target = step.exits.get("done", END)
+    return program.outcomes[END - target] if isinstance(target, int) and target <= END else ""

@@ -115,19 +115,75 @@ def test_what_is_read_before_it_is_written_comes_with_the_way():
     """One way leads past the step that writes the field; the trace is that way."""
     steps = (
         "  a: {approval: A, approved: c, refused: b}\n  b: {task: B, form: [heads]}\n"
-        "  c: {group: C, steps: {d: {task: D, if: heads > 3}}}\n"
+        "  c: {group: C, steps: {d: {task: D, requires: heads > 3}}}\n"
     )
     (finding,) = found(steps)
-    assert (finding.code, finding.path) == ("SOP480", "steps.c.steps.d.if")
+    assert (finding.code, finding.path) == ("SOP480", "steps.c.steps.d.requires")
     assert finding.trace[0] == "a"
     assert finding.trace[-1] == "c.d"
     for mended in (
-        steps.replace("if: heads > 3", "by: w, if: heads > 3"),
         steps.replace("approved: c", "approved: b"),
-        steps.replace("if: heads > 3", "if: known(heads) && heads > 3"),
+        steps.replace("requires: heads > 3", "requires: known(heads) && heads > 3"),
     ):
         assert found(mended) == []
     assert found(steps, HEAD.replace("steps:", "inputs: [heads]\nsteps:")) == []
+
+
+def test_who_waits_for_what_this_sop_brings_is_told_once():
+    """Of a guard that waits, all runs are looked at: that finding says what the one about reading would say."""
+    steps = (
+        "  a: {approval: A, approved: c, refused: b}\n  b: {task: B, form: [heads]}\n  c: {task: C, if: heads > 3}\n"
+        "  d: {task: 'Show {price} {out} {kind} {venue} {level}', by: w}\n"
+    )
+    assert {finding.code for finding in check(loads(HEAD + steps))} >= {"SOP441"}
+    assert found(steps) == []
+    assert "SOP441" not in {finding.code for finding in check(loads(HEAD + steps.replace("C, if", "C, by: w, if")))}
+
+
+CASES = [
+    ("kind == 'low'", "kind in ['mid', 'high']", ""),
+    ("heads > 3", "heads <= 3", ""),
+    ("heads > 3", "heads < 3", "heads = 3"),
+    ("out", "!out", ""),
+    ("out && heads > 3", "!out", "heads = 0, out = true"),
+    ("venue == 'hall'", "venue != 'hall'", ""),
+    ("kind == 'low'", "kind == 'mid'", 'kind = "high"'),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "example"), CASES, ids=[" or ".join(case[:2]) for case in CASES])
+def test_cases_need_an_else_only_where_they_leave_something_out(one, other, example):
+    """Cases that hold for all data are complete without one; else the finding says what they leave out."""
+    ways = f'\n      - {{when: "{one}", then: b}}\n      - {{when: "{other}", then: c}}\n'
+    steps = f"  a:\n    decision: A\n    by: w\n    next:{ways}  b: {{task: B, next: end}}\n  c: {{task: C}}\n"
+    told = [finding for finding in check(loads(HEAD + steps)) if finding.code == "SOP431"]
+    assert [finding.fields["example"]["en"] for finding in told] == ([example] if example else [])
+    whole = steps.replace("  b: {", "      - {else: end}\n  b: {")
+    assert "SOP431" not in {finding.code for finding in check(loads(HEAD + whole))}
+
+
+HANDLERS = [
+    ("match: {level: high}", "match: {level: low}", ""),
+    ("match: {level: high}", "if: message.level != 'high'", ""),
+    ("match: {level: high}, if: message.n > 3", "match: {level: high}, if: message.n <= 3", ""),
+    ("match: {n: 3}", "match: {n: 4}", ""),
+    ("match: {n: 3}", "if: message.n > 3", ""),
+    ("match: {n: 3}", "if: message.n >= 3", "message.n = 3"),
+    ("match: {level: high}", "match: {n: 3}", 'message.level = "high", message.n = 3'),
+    ("match: {level: high}", "note: All", 'message.level = "high"'),
+    ("note: All", "match: {level: high}", 'message.level = "high"'),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "example"), HANDLERS, ids=[" or ".join(case[:2]) for case in HANDLERS])
+def test_handlers_of_one_message_exclude_each_other(one, other, example):
+    """Their order does not count, so what both could take belongs to neither; an example shows it."""
+    head = "sopflow: 1\nid: pump\nmessages: {m: {level: [low, high], n: int}}\n"
+    text = (
+        f"on:\n  x: {{message: m, {one}, task: X}}\n  y: {{message: m, {other}, task: Y}}\nsteps: {{a: {{task: A}}}}\n"
+    )
+    told = [finding for finding in check(loads(head + text)) if finding.code == "SOP446"]
+    assert [finding.fields["example"]["en"] for finding in told] == ([example] if example else [])
 
 
 def test_who_decided_is_said():
@@ -140,6 +196,41 @@ def test_who_decided_is_said():
     assert (finding.code, finding.fields["by"]) == ("SOP460", "z3")
     assert "z3" in finding.text("en")
     assert "z3" in finding.text("zh")
+
+
+RACE = """\
+  e: {task: E, by: w, form: [heads]}
+  p:
+    parallel: P
+    branches:
+      x: {task: X, form: [heads]}
+      y: {group: Y, steps: {t: {task: T}, q: {decision: Q, when: heads > 2, yes: z, no: done}, z: {task: Z}}}
+"""
+
+
+def test_who_judges_by_what_another_branch_may_change():
+    """A guard over a field that has a value already hangs on who is first; one that waits for the other does not."""
+
+    def told(steps):
+        return [f.path for f in check(loads(HEAD + steps)) if f.code in ("SOP423", "SOP427")]
+
+    assert told(RACE) == ["steps.p.branches.y.steps.q.when"]
+    for sound in (
+        RACE.replace("form: [heads]}\n  p", "form: [price]}\n  p"),  # it waits till the other has written
+        RACE.replace("t: {task: T}", "t: {task: T, after: [x]}"),
+        RACE.replace("t: {task: T}", "t: {wait: {when: price > 3}}"),
+        RACE.replace("x: {task: X, form: [heads]}", "x: {task: X, form: [price]}"),
+    ):
+        assert told(sound) == []
+
+
+def test_branches_that_come_after_each_other_may_write_one_field():
+    """What is written ‘after’ another step is written last, each time."""
+    steps = RACE.replace("q: {decision: Q, when: heads > 2, yes: z, no: done}", "q: {task: Q, form: [heads]}")
+    codes = [
+        {f.code for f in check(loads(HEAD + text))} for text in (steps, steps.replace("task: T", "task: T, after: [x]"))
+    ]
+    assert ["SOP423" in found for found in codes] == [True, False]
 
 
 def test_items_of_one_list_in_two_branches():

@@ -187,6 +187,18 @@ def test_check_finds_everything_in_many_files(sopflow, post, write):
     assert "3 definitions checked" in result.out
 
 
+def test_check_counts_models_of_other_tools_apart(sopflow, post, write):
+    """Definitions and models in one folder are counted each for themselves; a model comes by standard input too."""
+    model = '{"nodes": [{"id": "a", "type": "task"}, {"id": "b", "type": "task"}], "flows": [{"from": "a", "to": "b"}]}'
+    write("models/one.json", model)
+    write("models/two.json", model)
+    assert sopflow("check", ".").out.endswith("1 definition and 2 models checked\n")
+    assert sopflow("check", ".", "--lang", "zh").out.endswith("共检查 1 个定义、2 个模型\n")
+    assert sopflow("check", "-", input=model).out == "no findings\n"
+    result = sopflow("check", "-", "--json", input=model.replace('"to": "b"', '"to": "c"'))
+    assert ([row["code"] for row in result.json], result.code) == (["SOP453"], 1)
+
+
 @pytest.fixture
 def note(write):
     """A definition in which there is nothing to find."""

@@ -36,6 +36,31 @@ def test_help_imports_only_click():
     assert {name.split(".")[1] for name in loaded if name.startswith("sopflow.")} == {"cli"}
 
 
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        (("show", "event-attending"), {"yaml", "jinja2", "importlib.metadata", "sopflow.analysis", "sopflow.compiler"}),
+        (
+            ("render", "event-attending", "-o", os.devnull, "--format", "svg"),
+            {"yaml", "importlib.metadata", "sopflow.analysis", "sopflow.engine", "sopflow.rendering.formats._html"},
+        ),
+        (("check", "event-attending"), {"yaml", "jinja2", "tomllib", "sopflow.analysis.nets", "sopflow.rendering"}),
+        (("run", "event-attending", "--auto"), {"jinja2", "tomllib", "sopflow.rendering"}),
+    ],
+)
+def test_a_command_loads_what_it_needs(command, unneeded):
+    """Start-up is most of what a command takes: no library or room is loaded that this one could do without."""
+    code = (
+        "import sys, json, sopflow.cli\n"
+        "try:\n    sopflow.cli.main(sys.argv[1:])\n"
+        "finally:\n    print('\\n' + json.dumps([*sys.modules]), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert unneeded & set(json.loads(done.stderr.splitlines()[-1])) == set()
+
+
 def test_help_is_quick():
     """Its imports take less than a quarter of a second on the slowest machine we know, the best of three."""
 

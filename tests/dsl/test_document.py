@@ -194,7 +194,7 @@ class _Entry:
 def test_other_packages_can_bring_formats(monkeypatch: pytest.MonkeyPatch) -> None:
     """An entry point adds a notation; the longest end wins; one that is broken hurts only who asks for it."""
     offered = [_Entry("z", None), _Entry("b", _Upper), _Entry("c", object())]
-    monkeypatch.setattr("sopflow.dsl._format.entry_points", lambda group: offered if group == "sopflow.formats" else [])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: offered if group == "sopflow.formats" else [])
     _discovered.cache_clear()
     try:
         assert [known.name for known in formats()] == ["yaml", "json", "upper"]

@@ -239,3 +239,17 @@ def test_blocks_within_blocks_need_no_recursion():
         outcome = step(table, state, events.StepDone(opening=state.next - 1))
     assert isinstance(outcome, Accepted)
     assert state.status == "ended"
+
+
+def test_a_loop_through_a_wide_fork_ends_as_others_do(monkeypatch):
+    """Branches that people do count as moves too: a loop that opens ever more of them becomes an incident."""
+    monkeypatch.setattr("sopflow.engine._rules.MOVES", 1_000)
+    branches = "".join(f"      b{number}: {{task: B}}\n" for number in range(100))
+    table = program(
+        "messages: {m: {}}\nsteps:\n  fork:\n    parallel: Fork\n    join: first\n    rest: finish\n    next: fork\n"
+        f"    branches:\n{branches}      x: {{emit: m}}\n"
+    )
+    state, outcome = begun(table)
+    assert any(isinstance(effect, effects.Incident) for effect in outcome.effects)
+    assert len(list(offers(outcome))) < 1_100
+    assert state.status == "running"

@@ -149,7 +149,7 @@ def test_findings_as_json() -> None:
         "code": "SOP021", "severity": "error", "file": "a b/x.sop.yaml", "line": 12, "column": 5, "end_line": 12,
         "end_column": 9, "path": "steps.first",
         "text": "The key ‘when’ stands here for the second time; the first is in line 3.",
-        "mend": "Keep one of them, or give one another name.", "trace": [], "accepted": "",
+        "mend": "Keep one of them, or give one another name.", "trace": [], "route": [], "accepted": "",
     }  # fmt: skip
     assert {key for row in rows for key in row} == set(by_code["SOP021"])
     assert by_code["SOP061"]["line"] is None

@@ -185,6 +185,27 @@ def test_fast_path_and_interpreter_agree(text, env):
     assert all(is_same(expression.evaluate(env), exact) for _ in range(7))
 
 
+@given(expressions(own=True), environments({name: st.just(UNKNOWN) | values for name, values in own_values.items()}))
+def test_cold_and_warm_agree_on_what_is_said_to_be_unknown(text, env):
+    """A variable that is there and UNKNOWN is as good as one that is not, however often one evaluates."""
+    expression, _ = build(text, SCOPE)
+    if expression is None:
+        return
+    known = {name: value for name, value in env.items() if value is not UNKNOWN}
+    exact = expression._exactly(known)
+    assert all(is_same(expression.evaluate(env), exact) for _ in range(7))
+
+
+@pytest.mark.parametrize(
+    "text", ["known(b)", "b == c", "s in ['a', 'b']", "l == [1]", "[i] == [1]", "i in l", "b ? i : j"]
+)
+def test_unknown_values_are_never_compared(text):
+    """What is unknown equals nothing and is in nothing: the answer is that it is unknown, the fifth time too."""
+    expression, _ = build(text, SCOPE)
+    wanted = False if text == "known(b)" else UNKNOWN
+    assert [expression.evaluate(dict.fromkeys(PLAIN, UNKNOWN)) for _ in range(7)] == [wanted] * 7
+
+
 @given(expressions(own=True), environments(own_values))
 def test_missing_names_what_stops_the_evaluation(text, env):
     """There is something missing exactly when the value is unknown, and it is unknown in the environment."""

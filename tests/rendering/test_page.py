@@ -391,6 +391,17 @@ def test_on_paper(browser, addresses):
 
 
 @needs_chromium
+@pytest.mark.parametrize(("paper", "sizes"), [("A3", {"842x1191"}), ("A5-landscape", {"595x419"})])
+def test_on_the_paper_that_it_is_for(browser, tmp_path, paper, sizes):
+    """A page for a certain paper is printed on it, each of its pages."""
+    file = tmp_path / "page.html"
+    file.write_text(render("event-hosting", format="html", page=paper), encoding="utf-8")
+    with browser.page(file.as_uri()) as page:
+        boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", page.pdf())
+    assert {f"{float(wide):.0f}x{float(high):.0f}" for wide, high in boxes} == sizes
+
+
+@needs_chromium
 def test_on_a_phone(browser, addresses):
     """On 390 pixels nothing is wider than the window, and a card leaves room for its step."""
     with browser.page(addresses("event-attending") + "#step=evaluate-weekly", size=(390, 780)) as page:

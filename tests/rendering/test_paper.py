@@ -183,6 +183,13 @@ def test_a_pdf_takes_any_text(read, page):
     assert "<script>" in text
 
 
+@pytest.mark.parametrize("findings", [None, ()])
+def test_a_picture_without_a_legend_is_a_pdf(read, findings):
+    """Where no sign needs to be told, the legend takes no room."""
+    sop = sopflow.loads("sopflow: 1\nid: least\ntitle: Least\nsteps: {over: {end: gone}}")
+    assert len(read(render(sop, format="pdf", findings=findings)).pages) == 1
+
+
 def test_without_typst_a_line_says_what_to_install(monkeypatch):
     """The extra is named."""
     monkeypatch.setitem(sys.modules, "typst", None)

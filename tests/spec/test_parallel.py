@@ -3,7 +3,9 @@
 from itertools import permutations
 
 import pytest
-from playbook import Playbook, answer, data, done, findings, judge, program
+from playbook import Playbook, answer, data, done, findings, judge, program, sop
+
+from sopflow.analysis import check
 
 BRANCHES = """
     data: {{ok: bool}}
@@ -144,7 +146,16 @@ def test_short_must_be_said_exactly_where_it_can_happen():
         steps:
           f: {parallel: F, join: 2 of 2, branches: {a: {task: A, if: a}, b: {task: B}}}
     """
-    assert "SOP414" in findings(text)
+    assert "SOP414" in {finding.code for finding in check(sop(text))}
+    always = """
+        data: {a: bool}
+        steps:
+          f: {parallel: F, join: first, branches: {a: {task: A, if: a}, b: {task: B, if: '!a'}}}
+          z: {task: Z}
+    """
+    assert not {"SOP414", "SOP473"} & {finding.code for finding in check(sop(always))}
+    assert "SOP473" in {finding.code for finding in check(sop(always.replace("join: first", "join: first, short: z")))}
+    Playbook(program(always), {"a": False}).stands("f.b")
 
 
 INSTANT = program("""

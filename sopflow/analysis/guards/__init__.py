@@ -8,11 +8,11 @@ nothing follows from it. Knows programs and expressions, no rule.
 from sopflow.analysis.guards._cells import Variable
 from sopflow.analysis.guards._formula import Formula
 from sopflow.analysis.guards._guards import Answer, Guards
-from sopflow.analysis.guards._query import Claim, Every, Query, Some
+from sopflow.analysis.guards._query import Claim, Every, Query, Some, expressions_of
 from sopflow.analysis.guards._states import State
 from sopflow.analysis.guards._words import domain_in_words, helper, in_words
 
 __all__ = [
-    "Answer", "Claim", "Every", "Formula", "Guards", "Query", "Some", "State", "Variable", "domain_in_words", "helper",
-    "in_words",
+    "Answer", "Claim", "Every", "Formula", "Guards", "Query", "Some", "State", "Variable", "domain_in_words",
+    "expressions_of", "helper", "in_words",
 ]  # fmt: skip

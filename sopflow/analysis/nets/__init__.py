@@ -7,7 +7,7 @@ that shows what is wrong, ``play`` plays it again, ``as_pytest`` makes a test of
 from sopflow.analysis.nets._game import Fault
 from sopflow.analysis.nets._net import Kind, Net, Node, is_free_choice
 from sopflow.analysis.nets._play import Played, as_pytest, play
-from sopflow.analysis.nets._read import ENDINGS, read, report
+from sopflow.analysis.nets._read import ENDINGS, read, report, report_of
 from sopflow.analysis.nets._verdict import Counterexample, Verdict, check, counterexample
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "play",
     "read",
     "report",
+    "report_of",
 ]

@@ -1,13 +1,16 @@
-"""Processes in BPMN 2.0 XML: tasks, events, exclusive and parallel gateways, sequence flows.
+"""Processes in BPMN 2.0 XML: tasks, events, exclusive and parallel gateways, subprocesses, sequence flows.
 
 As BPMN has it (OMG formal/2013-12-09, chapter 13), a task begins for each token that comes by any of its flows, and
 puts one on each flow out of it; of several start events one begins the run. Several ends are read as one: a run is over
-when it comes to one of them, and nothing else may then be under way. All that would change this is refused by its name.
+when it comes to one of them, and nothing else may then be under way. So is a subprocess, which stands here with what is
+inside it. An event on the edge of a task that breaks it off comes instead of the task. All that would change this is
+refused by its name.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from sopflow.analysis.nets._net import Kind, Net, Node, net_of
 from sopflow.analysis.nets._xml import Element, place_of, refusal
@@ -25,14 +28,15 @@ _TASKS = {
     "businessRuleTask",
     "callActivity",
 }
-_EVENTS = {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"}
+_EVENTS = {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
 _GATEWAYS = {"exclusiveGateway": Kind.XOR, "eventBasedGateway": Kind.XOR, "parallelGateway": Kind.AND}
 _SILENT = {
     "documentation", "extensionElements", "laneSet", "ioSpecification", "property", "dataObject", "dataObjectReference",
     "dataStoreReference", "textAnnotation", "association", "group", "auditing", "monitoring", "resourceRole",
     "performer", "humanPerformer", "potentialOwner", "correlationSubscription", "supports", "dataInputAssociation",
+    "incoming", "outgoing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "dataOutputAssociation",
 }  # fmt: skip
-_KNOWN = ", ".join(sorted((*_TASKS, *_EVENTS, *_GATEWAYS)))
+_KNOWN = ", ".join(sorted((*_TASKS, *_EVENTS, *_GATEWAYS, "subProcess")))
 _MOST_LISTED = 50
 
 
@@ -59,26 +63,36 @@ class _Reader:
         self._findings: list[Finding] = []
         self._numbers: dict[str, int] = {}
         self._elements: list[Element] = []
+        self._exits: dict[str, int] = {}  # of each subprocess: the gateway at which it is over
 
     def net(self, process: Element) -> Net:
-        flows = []
-        for child in process.children:
-            if child.tag == "sequenceFlow":
-                flows.append(child)
-            elif child.tag not in _SILENT:
-                self._node(child)
+        flows, scopes = [], [process]
+        for scope in scopes:  # which grows
+            for child in scope.children:
+                if child.tag == "sequenceFlow":
+                    flows.append(child)
+                elif child.tag not in _SILENT and self._node(child):
+                    scopes.append(child)
         ends = [(self._end(flow, "sourceRef"), self._end(flow, "targetRef")) for flow in flows]
         for flow, (source, _) in zip(flows, ends, strict=True):
             if flow.child("conditionExpression") and not self._findings and self._elements[source].tag not in _GATEWAYS:
                 self._refuse(flow, "conditional flow")
+        instead = self._instead()
         if self._findings:
             raise DefinitionError(Report.of(self._document.with_sources(self._findings[:_MOST_LISTED])))
-        return net_of(self._document, *_with_gateways(self._nodes(), self._elements, ends))
+        ends += self._through_links()
+        ends += [flow for scope in scopes[1:] for flow in self._through(scope, ends)]
+        return net_of(self._document, *_with_gateways(self._nodes(), self._elements, ends, instead))
 
-    def _node(self, element: Element) -> None:
+    def _node(self, element: Element) -> bool:
+        """Take an element in; whether it has others inside."""
         id_ = element.attributes.get("id", "")
-        if element.tag not in _TASKS | _EVENTS | _GATEWAYS.keys():
-            self._refuse(element, element.tag)
+        inside = element.tag == "subProcess" and element.attributes.get("triggeredByEvent") != "true"
+        if element.tag not in _TASKS | _EVENTS | _GATEWAYS.keys() and not inside:
+            event = element.attributes.get("triggeredByEvent") == "true"
+            self._refuse(element, "subProcess (triggeredByEvent)" if event else element.tag)
+        elif inside and sum(child.tag == "startEvent" for child in element.children) > 1:
+            self._refuse(element, "subProcess (startEvent > 1)")
         elif element.child("terminateEventDefinition"):
             self._refuse(element, "terminateEventDefinition")
         if not id_:
@@ -89,13 +103,62 @@ class _Reader:
             self._find("SOP452", element, id=id_, line=self._elements[self._numbers[id_]].line)
         self._numbers.setdefault(id_, len(self._elements))
         self._elements.append(element)
+        if not inside or all(child.tag in _SILENT for child in element.children):
+            return False
+        self._exits[id_] = len(self._elements)
+        said = {"id": f"{id_} end", "name": f"end {element.attributes.get('name') or id_}"}
+        self._elements.append(Element("exclusiveGateway", said, element.line, element.column))
+        return True
+
+    def _through(self, scope: Element, flows: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """The flows into a subprocess, to all that nothing in it leads to, and out of it."""
+        inside = [
+            self._numbers[child.attributes["id"]]
+            for child in scope.children
+            if child.tag not in (*_SILENT, "sequenceFlow")
+        ]
+        targets, sources = {target for _, target in flows}, {source for source, _ in flows}
+        id_ = scope.attributes["id"]
+        for number in inside:
+            element = self._elements[number]
+            if number not in targets and element.tag != "boundaryEvent":
+                yield self._numbers[id_], number
+            last = self._exits.get(element.attributes["id"], number)
+            if last not in sources:
+                yield last, self._exits[id_]
+
+    def _instead(self) -> list[tuple[int, int]]:
+        """The tasks that are broken off by an event on their edge, each with the event."""
+        found = []
+        for number, element in enumerate(self._elements):
+            if element.tag != "boundaryEvent":
+                continue
+            task = self._end(element, "attachedToRef")
+            if self._elements[task].tag not in _TASKS:
+                self._refuse(element, f"boundaryEvent ({self._elements[task].tag})")
+            elif element.attributes.get("cancelActivity") == "false":
+                self._refuse(element, "boundaryEvent (cancelActivity=false)")
+            elif element.child("compensateEventDefinition"):
+                self._refuse(element, "compensateEventDefinition")
+            found.append((task, number))
+        return found
+
+    def _through_links(self) -> list[tuple[int, int]]:
+        """From each link event that throws to the one of its name that catches."""
+        links = [
+            (number, element) for number, element in enumerate(self._elements) if element.child("linkEventDefinition")
+        ]
+        caught = {_link(element): number for number, element in links if element.tag == "intermediateCatchEvent"}
+        thrown = [(number, _link(element)) for number, element in links if element.tag == "intermediateThrowEvent"]
+        return [(number, caught[name]) for number, name in thrown if name in caught]
 
     def _end(self, flow: Element, key: str) -> int:
         name = flow.attributes.get(key, "")
         if name not in self._numbers:
             close = nearest(name, self._numbers) if len(self._findings) < _MOST_LISTED else []
             self._find("SOP453", flow, name=name, nearest=close[0] if close else "")
-        return self._numbers.get(name, 0)
+        number = self._numbers.get(name, 0)
+        return self._exits.get(name, number) if key == "sourceRef" else number
 
     def _nodes(self) -> list[Node]:
         kinds = [_GATEWAYS.get(element.tag, Kind.TASK) for element in self._elements]
@@ -117,23 +180,31 @@ class _Reader:
         self._findings.append(Finding(code, place=place, path=path, fields=fields))
 
 
+def _link(element: Element) -> str:
+    link = element.child("linkEventDefinition")
+    return (link.attributes.get("name") if link else "") or element.attributes.get("name", "")
+
+
 def _with_gateways(
-    nodes: list[Node], elements: list[Element], flows: list[tuple[int, int]]
+    nodes: list[Node], elements: list[Element], flows: list[tuple[int, int]], instead: list[tuple[int, int]]
 ) -> tuple[list[Node], list[tuple[int, int]]]:
     """The graph with an XOR gateway wherever BPMN has one that is not drawn."""
     ins, outs = Counter(target for _, target in flows), Counter(source for source, _ in flows)
     starts = [number for number, element in enumerate(elements) if element.tag == "startEvent" and not ins[number]]
-    ends = [number for number in range(len(nodes)) if not outs[number] and ins[number]]
+    led_to = {event for _, event in instead}
+    ends = [number for number in range(len(nodes)) if not outs[number] and (ins[number] or number in led_to)]
     before: dict[int, int] = {}
 
     def gateway(name: str, like: Node) -> int:
         nodes.append(Node(like.id, name, Kind.XOR, place=like.place))
         return len(nodes) - 1
 
+    broken_off = {task for task, _ in instead}
     for number in range(len(elements)):
-        if nodes[number].kind is Kind.TASK and ins[number] > 1:
+        if nodes[number].kind is Kind.TASK and (ins[number] > 1 or number in broken_off):
             before[number] = gateway(f"→ {nodes[number].name}", nodes[number])
     drawn = [(source, before.get(target, target)) for source, target in flows] + [(b, n) for n, b in before.items()]
+    drawn += [(before[task], event) for task, event in instead]
     if len(starts) > 1:
         first = gateway("start", nodes[starts[0]])
         drawn += [(first, start) for start in starts]

@@ -1,13 +1,15 @@
 """Models in JSON: ``{"tasks": [{id, label}], "gateways": [{id, type}], "flows": [{src, tgt}]}``, as jBPT writes them.
 
 A type is XOR or AND. ``events`` are tasks too, labels may be left out, and other keys are passed over. Instead of lists
-by kind there may be one of ``nodes``, each with a type (TASK, XOR, AND); flows may also have ``source`` and ``target``,
-or ``from`` and ``to``.
+by kind there may be one of ``nodes``, each with a type (TASK, XOR, AND, or as BPMN has it: ``userTask``,
+``exclusiveGateway``, ``startEvent``); flows may be called ``edges``, and may also have ``source`` and ``target``, or
+``from`` and ``to``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -24,12 +26,44 @@ _LISTS = {"tasks": Kind.TASK, "events": Kind.TASK, "gateways": None, "nodes": No
 _SHAPE = '{"tasks": [{"id": "a"}], "gateways": [{"id": "g", "type": "XOR"}], "flows": [{"src": "a", "tgt": "g"}]}'
 _GATEWAYS = {"XOR": Kind.XOR, "AND": Kind.AND}
 _TYPES = {"TASK": Kind.TASK, "EVENT": Kind.TASK, "START": Kind.TASK, "END": Kind.TASK, **_GATEWAYS}
+#: What the nodes of other tools are called, behind the words that say of which sort a task or an event is.
+_ENDINGS = {
+    "EXCLUSIVEGATEWAY": Kind.XOR,
+    "EVENTBASEDGATEWAY": Kind.XOR,
+    "PARALLELGATEWAY": Kind.AND,
+    "EXCLUSIVE": Kind.XOR,
+    "PARALLEL": Kind.AND,
+    "TASK": Kind.TASK,
+    "STARTEVENT": Kind.TASK,
+    "ENDEVENT": Kind.TASK,
+    "CATCHEVENT": Kind.TASK,
+    "THROWEVENT": Kind.TASK,
+    "ACTIVITY": Kind.TASK,
+}
 _ENDS = (("src", "tgt"), ("source", "target"), ("from", "to"))
 
 
 def is_model(data: object) -> bool:
     """Whether data from a file have the shape of a model, and not that of a definition."""
-    return isinstance(data, dict) and "sopflow" not in data and "flows" in data and not _LISTS.keys().isdisjoint(data)
+    if not isinstance(data, dict) or "sopflow" in data:
+        return False
+    if "flows" in data:
+        return any(isinstance(data.get(key), list) for key in ("flows", *_LISTS)) and not _LISTS.keys().isdisjoint(data)
+    nodes, edges = data.get("nodes"), data.get("edges")
+    if not isinstance(nodes, list) or not isinstance(edges, list):
+        return False
+    return any(isinstance(node, dict) and _kind_of(node.get("type"), _TYPES) is not None for node in nodes)
+
+
+def _kind_of(type_: object, kinds: Mapping[str, Kind]) -> Kind | None:
+    """What a type says; that of a node as other tools write it, too: ``bpmn:userTask``, ``exclusive-gateway``."""
+    if not isinstance(type_, str):
+        return None
+    word = type_.upper()
+    if word in kinds or kinds is not _TYPES:
+        return kinds.get(word)
+    word = re.sub("[^A-Z]", "", word.rpartition(":")[2])
+    return next((kind for ending, kind in _ENDINGS.items() if word.endswith(ending)), None)
 
 
 def read_json(text: str | bytes, file: str) -> Document:
@@ -100,9 +134,10 @@ class _Reader:
     def flows(self) -> list[tuple[int, int]]:
         """The flows, as the numbers of their nodes."""
         found = []
-        for number, item in self._items("flows"):
+        flows = "flows" if "flows" in self._data else "edges"
+        for number, item in self._items(flows):
             keys = next((keys for keys in _ENDS if not item.keys().isdisjoint(keys)), _ENDS[0])
-            ends = [self._end(item, key, ("flows", number)) for key in keys]
+            ends = [self._end(item, key, (flows, number)) for key in keys]
             found.append((ends[0], ends[1]))
         return found
 
@@ -142,10 +177,11 @@ class _Reader:
     def _kind(
         self, item: dict[str, object], id_: str | None, path: tuple[str | int, ...], kinds: Mapping[str, Kind]
     ) -> Kind:
-        kind = self._text(item, "type", path)
-        if kind is not None and kind.upper() not in kinds:
-            self._find("SOP451", (*path, "type"), name=id_ or "", kind=kind, known=", ".join(kinds))
-        return kinds.get((kind or "").upper(), Kind.XOR)
+        written = self._text(item, "type", path)
+        kind = _kind_of(written, kinds)
+        if written is not None and kind is None:
+            self._find("SOP451", (*path, "type"), name=id_ or "", kind=written, known=", ".join(kinds))
+        return kind or Kind.XOR
 
     def _malformed(self, path: tuple[str | int, ...], what: str, what_zh: str) -> None:
         how, how_zh = f"Write {_SHAPE}.", f"请写成 {_SHAPE}。"

@@ -10,7 +10,8 @@ from sopflow.dsl import Document
 from sopflow.errors import DefinitionError, Finding, Report, nearest
 
 _KNOWN = "place, transition, arc (1)"
-_SILENT = {"name", "toolspecific", "declaration", "graphics"}
+_SILENT = {"name", "toolspecific", "declaration", "graphics", "labels"}
+_PLAIN = "Default"  # what PIPE calls its only kind of token
 _MOST_LISTED = 50
 
 
@@ -34,6 +35,7 @@ class _Reader:
         self._findings: list[Finding] = []
         self._elements: dict[str, Element] = {}
         self._arcs: list[Element] = []
+        self._final: list[Element] = []
 
     def net(self, root: Element) -> Net:
         todo = [root]
@@ -45,7 +47,9 @@ class _Reader:
                     self._arcs.append(child)
                 elif child.tag in ("place", "transition"):
                     self._node(child)
-                elif child.tag not in _SILENT:
+                elif child.tag == "finalmarkings":
+                    self._final.append(child)
+                elif child.tag not in _SILENT and (child.tag, child.attributes.get("id")) != ("token", _PLAIN):
                     self._refuse(child, child.tag)
         arcs = self._checked_arcs()
         if self._findings:
@@ -77,7 +81,7 @@ class _Reader:
             kind = arc.child("type") or arc.child("arctype")
             if len(tags) == 1:
                 self._refuse(arc, f"{tags.pop()}–arc")
-            elif arc.said("inscription") not in ("", "1") or ends in found:
+            elif _number(arc, "inscription") not in ("", "1") or ends in found:
                 self._refuse(arc, "arc (> 1)")
             elif (
                 kind is not None
@@ -114,6 +118,7 @@ class _Reader:
                 if not is_place:
                     builder.outputs[at[node.id]].append(ends[-1])
         self._check_marking(nodes, led)
+        self._check_end({node.id for node in nodes if node.kind is Kind.PLACE and node.id not in leaving})
         return builder.net(starts, ends)
 
     def _nodes(self) -> list[Node]:
@@ -132,7 +137,7 @@ class _Reader:
     def _check_marking(self, nodes: list[Node], led: set[str]) -> None:
         for node in nodes:
             element = self._elements[node.id]
-            marking = element.said("initialMarking")
+            marking = _number(element, "initialMarking")
             if marking not in ("", "0") and (marking != "1" or node.id in led):
                 what, what_zh = (
                     f"runs begin with {marking} at ‘{node.name}’",
@@ -142,9 +147,30 @@ class _Reader:
                 how_zh = "请让运行从没有入弧的库所中的一个令牌开始。"
                 raise refusal(self._document, element.line, element.column, what, what_zh, how, how_zh)
 
+    def _check_end(self, ends: set[str]) -> None:
+        """What the file says of how runs end, as some tools write it, must be what is judged."""
+        markings = [marking for final in self._final for marking in final.children]
+        for marking in markings:
+            tokens = {
+                place.attributes.get("idref", ""): place.said("text") or place.text.strip()
+                for place in marking.children
+                if (place.said("text") or place.text.strip()) != "0"
+            }
+            if len(markings) > 1 or list(tokens.values()) != ["1"] or not ends.issuperset(tokens):
+                where = ", ".join(f"{place}: {number}" for place, number in tokens.items()) or "–"
+                what, what_zh = f"runs are to end with {where}", f"运行应以 {where} 结束"
+                how = "Let them end with one token in the place that nothing leaves."
+                how_zh = "请让运行以没有出弧的库所中的一个令牌结束。"
+                raise refusal(self._document, marking.line, marking.column, what, what_zh, how, how_zh)
+
     def _refuse(self, element: Element, kind: str) -> None:
         self._find("SOP451", element, name=element.attributes.get("id", ""), kind=kind, known=_KNOWN)
 
     def _find(self, code: str, element: Element, **fields: object) -> None:
         place, path = place_of(self._document, element), element.attributes.get("id", "")
         self._findings.append(Finding(code, place=place, path=path, fields=fields))
+
+
+def _number(element: Element, tag: str) -> str:
+    """What an element says of tokens; PIPE writes their kind before their number."""
+    return element.said(tag).removeprefix(f"{_PLAIN},").strip()

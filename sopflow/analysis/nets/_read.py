@@ -16,6 +16,7 @@ from sopflow.errors import DefinitionError, Finding, NotFound, Report, UsageErro
 
 #: What files of models are called.
 ENDINGS = (".json", ".pnml", ".bpmn", ".xml")
+_XML = (".pnml", ".bpmn")
 _HEAD = 4096
 _BOM, _SPACE = b"\xef\xbb\xbf", b" \t\r\n"
 
@@ -48,12 +49,16 @@ def report(path: str | PathLike[str]) -> Report | None:
     file = fspath(path)
     if not file.lower().endswith(ENDINGS) or file.lower().endswith(".sop.json"):
         return None
-    raw = _content(file)
-    if not _may_be_model(raw, file):
+    return report_of(_content(file), file=file)
+
+
+def report_of(text: bytes, *, file: str = "<text>") -> Report | None:
+    """The same for a text that findings call ``file``."""
+    if not _may_be_model(text, file):
         return None
     try:
         with collector_paused():
-            net = _net(raw, file)
+            net = _net(text, file)
             return Report.of(net.document.with_sources(check(net).faults))
     except DefinitionError as error:
         return error.report
@@ -61,7 +66,7 @@ def report(path: str | PathLike[str]) -> Report | None:
 
 def _may_be_model(raw: bytes, file: str) -> bool:
     """By its name, or by what stands in it: not all JSON and XML is meant to be one."""
-    if file.lower().endswith((".bpmn", ".pnml")):
+    if file.lower().endswith(_XML):
         return True
     if _is_xml(raw):
         return b"pnml" in raw[:_HEAD] or b"BPMN" in raw[:_HEAD]
@@ -74,7 +79,7 @@ def _is_xml(raw: bytes) -> bool:
 
 
 def _net(raw: bytes, file: str) -> Net:
-    if not _is_xml(raw):
+    if not (_is_xml(raw) or file.lower().endswith(_XML)):
         document = read_json(raw, file)
         if not document.findings and not is_model(document.data):
             what, what_zh = (

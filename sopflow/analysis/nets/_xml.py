@@ -34,9 +34,9 @@ class Element:
         return next((child for child in self.children if child.tag == tag), None)
 
     def said(self, tag: str) -> str:
-        """The text in the child of that name, or in the ``text`` of it, as PNML has it."""
+        """The text in the child of that name, or in the ``text`` of it, as PNML has it (``value`` of old)."""
         child = self.child(tag)
-        inner = child.child("text") if child else None
+        inner = child.child("text") or child.child("value") if child else None
         return (inner or child or Element("", {}, 0, 0)).text.strip()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -59,6 +58,8 @@ def _speaks_of_us(file: Path) -> bool:
         return False
     if "sopflow" not in text:
         return False
+    import tomllib  # noqa: PLC0415  # most have no project
+
     try:
         tool = tomllib.loads(text).get("tool")
     except (tomllib.TOMLDecodeError, RecursionError):

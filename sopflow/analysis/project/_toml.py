@@ -7,7 +7,6 @@ walk over its signs need not judge anything.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -53,6 +52,8 @@ def read_toml(raw: bytes, file: str) -> Toml:
     text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     if len(raw) > MOST_BYTES:
         return _unreadable(text, file, f"it is larger than {MOST_BYTES // 1024} KiB", (0, 0))
+    import tomllib  # noqa: PLC0415  # most have no project
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -7,13 +7,15 @@ from itertools import combinations
 
 from sopflow.analysis._guarded import guards_of
 from sopflow.analysis._rule import Rule, Subject
-from sopflow.analysis.guards import Claim, Every, Query, Some
+from sopflow.analysis.guards import Claim, Every, Query, Some, in_words
 from sopflow.errors import Finding
 from sopflow.expr import Expression
+from sopflow.program import Op
 
 REASON = (
-    "A join of some branches needs so many whose conditions hold at once. If they exclude each other there are never "
-    "enough, and the block is always left by ‘short’; if enough of them always hold, ‘short’ is never taken."
+    "A join of some branches needs so many whose conditions hold at once. Where there may be too few, ‘short’ says "
+    "where to go then. If the conditions exclude each other there are never enough, and the block is always left by "
+    "‘short’; if enough of them always hold, ‘short’ is never taken, and need not be said."
 )
 
 VALID = """\
@@ -30,6 +32,12 @@ steps:
       one: {task: Ask one, if: sum > 0}
       two: {task: Ask two, if: sum > 100}
       three: {task: Ask three, if: sum > 1000}
+  check:
+    parallel: Check the offers
+    join: first
+    branches:
+      small: {task: Check a small one, if: sum < 100}
+      large: {task: Check a large one, if: sum >= 100}
   decide: {task: Decide, by: buyer}
 """
 
@@ -54,6 +62,12 @@ steps:
     branches:
       small: {task: Check a small one, if: sum < 100}
       large: {task: Check a large one, if: sum >= 100}
+  sign:
+    parallel: Sign
+    join: first
+    branches:
+      head: {task: Sign as head, if: sum > 100}
+      owner: {task: Sign as owner, if: sum > 1000}
   decide: {task: Decide, by: buyer}
 """
 
@@ -62,19 +76,28 @@ _MOST = 8
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The joins of some branches that are never met, or always."""
+    """The joins of some branches that are never met, or always, or maybe not, with nowhere to go then."""
     guards = guards_of(subject)
     for step in subject.program.steps:
         join = step.join
-        if join is None or not join.need or "short" not in step.exits:
+        if step.op != Op.FORK or join is None:
             continue
         guarded = [guard for guard in join.guards if guard is not None]
-        need = join.need - (len(join.guards) - len(guarded))
-        if not 0 < need <= len(guarded) <= _MOST:
+        need = join.need - (len(step.regions) - len(guarded))
+        if need <= 0:
             continue
-        if guards.never(_some_of(guarded, need, truth=True)):
+        if not need <= len(guarded) <= _MOST:
+            if "short" not in step.exits:
+                yield subject.at_step("SOP414", step.index)
+            continue
+        too_few = _some_of(guarded, len(guarded) - need + 1, truth=False)
+        if "short" not in step.exits:
+            found = guards.decide(too_few)
+            if found.verdict != "no":
+                yield subject.at_step("SOP414", step.index, example=in_words(found.witness))
+        elif guards.never(_some_of(guarded, need, truth=True)):
             yield subject.at_step("SOP472", step.index, "join", need=join.need)
-        elif guards.never(_some_of(guarded, len(guarded) - need + 1, truth=False)):
+        elif guards.never(too_few):
             yield subject.at_step("SOP473", step.index, "short", need=join.need)
 
 
@@ -83,4 +106,4 @@ def _some_of(guards: list[Expression], count: int, *, truth: bool) -> Query:
     return Some(tuple(Every(tuple(Claim(guard, truth) for guard in chosen)) for chosen in combinations(guards, count)))
 
 
-RULE = Rule("enough_branches_may_start", ("SOP472", "SOP473"), REASON, VALID, INVALID, check)
+RULE = Rule("enough_branches_may_start", ("SOP414", "SOP472", "SOP473"), REASON, VALID, INVALID, check)

@@ -13,21 +13,18 @@ from sopflow.program import Cases, Handler, Literal, Program, Step
 
 REASON = (
     "A handler that nothing can begin is never run, though somebody relies on it: one for errors where nothing can "
-    "fail, one for a condition over fields that nothing brings, one for a message that another handler of the same "
-    "scope takes first, whatever it says. Messages may come from outside: that no step sends one is no finding."
+    "fail, one for a condition over fields that nothing brings. Messages may come from outside: that no step sends one "
+    "is no finding."
 )
 
 VALID = """\
 sopflow: 1
 id: pump
-messages: {alarm: {level: [low, high]}}
 data: {pump: {dry: bool}}
 steps:
   run:
     group: Run the pump
     on:
-      is-high: {message: alarm, match: {level: high}, task: Stop it}
-      alarm: {task: Note it}
       is-dry: {when: pump.dry, task: Fill it}
       error: {task: Call the fitter}
     steps: {start: {task: Start, run: starter}, look: {task: Look, form: [pump.dry]}}
@@ -36,14 +33,11 @@ steps:
 INVALID = """\
 sopflow: 1
 id: pump
-messages: {alarm: {level: [low, high]}}
 data: {pump: {dry: bool}}
 steps:
   run:
     group: Run the pump
     on:
-      alarm: {task: Note it}
-      is-high: {message: alarm, match: {level: high}, task: Stop it}
       is-dry: {when: pump.dry, task: Fill it}
       error: {task: Call the fitter}
     steps: {start: {task: Start}, look: {task: Look}}
@@ -57,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     scopes += [((*subject.index.nodes[step.index].doc, "on"), step, step.handlers) for step in program.steps]
     brought = _brought(subject) if any(handlers for _, _, handlers in scopes) else frozenset()
     for doc, scope, handlers in scopes:
-        for number, handler in enumerate(handlers):
+        for handler in handlers:
             path = (*doc, handler.id)
             if handler.on == "error" and not any(_may_fail(step) for step in _inside(program, scope)):
                 yield subject.at("SOP444", path, key=True, handler=handler.id)
@@ -65,10 +59,6 @@ def check(subject: Subject) -> Iterator[Finding]:
                 names = all_reads(handler.when, program)
                 if names and all(is_field(name, program) and name not in brought for name in names):
                     yield subject.at("SOP445", (*path, "when"), handler=handler.id, name=", ".join(names))
-            elif handler.on == "message":
-                first = next((other for other in handlers[:number] if _takes_all_of(other, handler)), None)
-                if first is not None:
-                    yield subject.at("SOP446", path, key=True, handler=handler.id, other=first.id, name=handler.message)
 
 
 def _brought(subject: Subject) -> frozenset[str]:
@@ -77,16 +67,6 @@ def _brought(subject: Subject) -> frozenset[str]:
     found = {path for step in program.steps for path in writes(step)} | asked_by_steps(program)
     found |= {path for path, field in program.fields.items() if field.ask or field.default is not None}
     return frozenset(found | program.parameters | set(subject.sop.inputs))
-
-
-def _takes_all_of(first: Handler, other: Handler) -> bool:
-    """Whether ``first`` takes every message that ``other`` could: it asks for no more than that."""
-    return (
-        first.on == "message"
-        and first.message == other.message
-        and first.if_ is None
-        and all(asked in other.match for asked in first.match)
-    )
 
 
 def _inside(program: Program, scope: Step | None) -> Iterator[Step]:
@@ -115,4 +95,4 @@ def _may_fail(step: Step) -> bool:
     )
 
 
-RULE = Rule("every_handler_can_begin", ("SOP444", "SOP445", "SOP446"), REASON, VALID, INVALID, check)
+RULE = Rule("every_handler_can_begin", ("SOP444", "SOP445"), REASON, VALID, INVALID, check)

@@ -35,11 +35,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     languages = subject.sop.languages
     if not languages:
         return
+    lacking: dict[tuple[str, ...], list[str]] = {}  # by the languages of a text: few texts differ in them
     for path, text in subject.sop.texts().items():
         if isinstance(text.written, str):
             continue
-        missing = [tag for tag in languages if not _serves(tag, text.languages)]
-        if missing:
+        tags = text.languages
+        if tags not in lacking:
+            lacking[tags] = [tag for tag in languages if not _serves(tag, tags)]
+        if missing := lacking[tags]:
             yield subject.at("SOP501", path, languages=", ".join(missing))
 
 

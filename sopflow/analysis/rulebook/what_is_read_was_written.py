@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sopflow.analysis._answers import written_by
+from sopflow.analysis._coupling import Coupling
 from sopflow.analysis._data import blocks_around, is_field, needs, reads, written_beside
 from sopflow.analysis._flow import Hop
 from sopflow.analysis._graph import reach
@@ -67,6 +68,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     if brought.issuperset(program.fields):
         return
     writers = _writers(program)
+    coupling: Coupling | None = None
     beside: dict[int, set[str]] = {}
     told: set[tuple[int, str]] = set()
     for read in (read for step in program.steps for read in _reads(step, program)):
@@ -79,6 +81,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         way = _way_without(subject, read.step, writers[read.name])
         if way:
+            coupling = coupling or Coupling.of(program, subject.flow, subject.sop.inputs)
+            if read.use == "waits" and read.name in coupling.waits_for(read.step):
+                continue  # all runs are looked at for those who wait for this SOP's own steps, and told of there
             told.add((read.step, read.name))
             en, zh = _EFFECT[read.use]
             hops = [Hop(here, _exit(subject, here, there)) for here, there in pairwise(way)]

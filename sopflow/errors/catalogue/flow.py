@@ -46,8 +46,9 @@ ENTRIES: dict[str, Entry] = {
         "请在循环中加入任务、审批或等待。",
     ),
     "SOP414": error(
-        "‘{step}’ can be left with too few branches to pass its join, and ‘short’ does not say where to go then.",
-        "“{step}” 可能因分支不足而无法通过汇合,且未写明 short。",
+        "‘{step}’ can be left with too few branches to pass its join[[, as where {example}]], "
+        "and ‘short’ does not say where to go then.",
+        "“{step}” 可能因分支不足而无法通过汇合[[,例如当 {example} 时]],且未写明 short。",
         "Say ‘short: TARGET’.",
         "请写 “short: 目标”。",
     ),
@@ -117,6 +118,12 @@ ENTRIES: dict[str, Entry] = {
         "Check that SOP on its own and mend it.",
         "请单独检查并修正该 SOP。",
     ),
+    "SOP427": warning(
+        "‘{step}’ judges by ‘{name}’, which ‘{other}’ may change at the same time: what comes of it hangs on who is first.",
+        "“{step}” 依据 “{name}” 判断,而 “{other}” 可能同时改变它:结果取决于谁先完成。",
+        "Let ‘{step}’ come ‘after’ it, put one of them above or below the block, or write a field of its own.",
+        "请让 “{step}” 用 after 排在其后,或把其中之一移到该区块之前或之后,或写入另一个字段。",
+    ),
     "SOP430": error(
         "‘{step}’ comes after ‘{name}’, which cannot come before it: the waiting goes round in a circle.",
         "“{step}” 排在 “{name}” 之后,而后者又须等待前者:等待形成循环。",
@@ -124,10 +131,10 @@ ENTRIES: dict[str, Entry] = {
         "请从 after 中去掉其中之一。",
     ),
     "SOP431": warning(
-        "The cases of ‘{key_name}’ on ‘{step}’ have no ‘else’: where none holds, the run stops there.",
-        "“{step}” 的 {key_name} 各情形没有 else:若均不成立,运行将停在此处。",
-        "Add ‘- {{else: TARGET}}’ as the last case.",
-        "请以 “- {{else: 目标}}” 作为最后一个情形。",
+        "It may be that none of the cases of ‘{key_name}’ on ‘{step}’ holds[[, as where {example}]]: the run stops there then.",
+        "“{step}” 的 {key_name} 可能没有任何情形成立[[,例如当 {example} 时]]:此时运行将停在此处。",
+        "Add ‘- {{else: …}}’ as the last case.",
+        "请以 “- {{else: …}}” 作为最后一个情形。",
     ),
     "SOP432": error(
         "‘{step}’ takes ‘{name}’ while ‘{outer}’ around it holds ‘{held}’: two runs could wait for each other for ever.",
@@ -188,14 +195,18 @@ ENTRIES: dict[str, Entry] = {
         "‘{step}’ waits for ‘{name}’, which in no run comes before it has gone on: unless it comes from outside, "
         "every run stands still here.",
         "“{step}” 等待 “{name}”,但在任何一次运行中它都不会先到:若不从外部传入,运行将永远停在此处。",
-        "Let a step above it, or a branch that does not wait for it in turn, bring it; accept it if it comes from outside.",
-        "请由其上方的步骤,或不反过来等待它的分支提供;若来自外部,可用 accept 接受。",
+        "Let a step above it, or a branch that does not wait for it in turn, bring it; accept it if it comes from outside. "
+        "A field may also have a ‘default’ or somebody to ask (‘ask: ROLE’), or stand under ‘inputs’.",
+        "请由其上方的步骤,或不反过来等待它的分支提供;若来自外部,可用 accept 接受。"
+        "字段也可以写明默认值(default)、询问对象(ask: 角色),或列入 inputs。",
     ),
     "SOP441": warning(
         "‘{step}’ may wait for ever for ‘{name}’: there are runs in which none of the steps that bring it is still to come.",
         "“{step}” 可能永远等待 “{name}”:在某些运行中,提供它的步骤都已不会再发生。",
-        "Bring it on the other ways too, or give the wait a second way out: ‘first’ with a time.",
-        "请在其他路径上也提供它,或为该等待增加一个出口:在 first 中加时间。",
+        "Bring it on the other ways too, or give the wait a second way out: ‘first’ with a time. "
+        "A field may also have a ‘default’ or somebody to ask (‘ask: ROLE’), or stand under ‘inputs’.",
+        "请在其他路径上也提供它,或为该等待增加一个出口:在 first 中加时间。"
+        "字段也可以写明默认值(default)、询问对象(ask: 角色),或列入 inputs。",
     ),
     "SOP442": warning(
         "It was not decided whether ‘{step}’ always gets ‘{name}’: what hangs together here is too much to look at.",
@@ -222,9 +233,10 @@ ENTRIES: dict[str, Entry] = {
         "请由表单、消息或 set 写入该字段,或用 inputs 声明由启动时给出。",
     ),
     "SOP446": warning(
-        "The handler ‘{handler}’ never begins: ‘{other}’ above it takes every ‘{name}’ first.",
-        "处理项 “{handler}” 永远不会开始:其上方的 “{other}” 会先接收所有 “{name}”。",
-        "Write the one with ‘match’ or ‘if’ first, or put both into one handler.",
-        "请把带 match 或 if 的处理项写在前面,或合并为一个处理项。",
+        "The handlers ‘{other}’ and ‘{handler}’ can both take the same ‘{name}’[[, as where {example}]]: "
+        "one of them does, and nothing says which.",
+        "处理项 “{other}” 与 “{handler}” 都能接收同一个 “{name}”[[,例如当 {example} 时]]:只有其中之一会接收,而定义并未说明是哪一个。",
+        "Let their ‘match’ or ‘if’ exclude each other, or put both into one handler.",
+        "请让两者的 match 或 if 互相排斥,或合并为一个处理项。",
     ),
 }

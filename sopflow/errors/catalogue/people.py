@@ -159,6 +159,12 @@ ENTRIES: dict[str, Entry] = {
         "Say where each answer leads, or take the decision out.",
         "请写明每个答案的去向,或删除该判断。",
     ),
+    "SOP532": warning(
+        "‘{step}’ is handed over to {names} at once: only ‘{name}’, the last one, gets it.",
+        "“{step}” 同时移交给 {names}:实际只有最后一个 “{name}” 会得到它。",
+        "Hand it over to one role, and tell the others (‘do: tell’) in a line of their own.",
+        "请只移交给一个角色,并另写一行通知(do: tell)其他角色。",
+    ),
     "SOP590": error("{rule}: {text}", "{rule}:{text_zh}"),
     "SOP591": warning("{rule}: {text}", "{rule}:{text_zh}"),
     "SOP592": warning(

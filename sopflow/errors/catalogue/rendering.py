@@ -87,4 +87,16 @@ ENTRIES: dict[str, Entry] = {
         'Install it with: pip install "sopflow[{extra}]"',
         '请安装：pip install "sopflow[{extra}]"',
     ),
+    "SOP833": error(
+        "A PNG cannot have the scale {scale}.",
+        "PNG 的缩放比例不能为 {scale}。",
+        "Take a number from 0.1 to 8: 2 draws two pixels for each of the picture's.",
+        "请取 0.1 到 8 之间的数：2 表示图中每个像素绘制两个像素。",
+    ),
+    "SOP834": error(
+        "Nothing is left to draw: the part that was asked for has no step.",
+        "没有可画的内容：所选部分不含任何步骤。",
+        "Take another --phase, or a --focus that lies in it, with a larger --radius.",
+        "请改选 --phase，或用其中的步骤作 --focus，并加大 --radius。",
+    ),
 }

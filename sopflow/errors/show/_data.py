@@ -11,7 +11,8 @@ def as_json(report: Report, lang: str = "en") -> list[dict[str, object]]:
     ``code`` (SOP123) · ``severity`` (error, warning, info) · ``file``, ``line``, ``column``, ``end_line``,
     ``end_column`` (lines and columns from 1 in characters, the end column one past the last; all None without
     a place) · ``path`` (the part of the definition, may be "") · ``text`` and ``mend`` in ``lang`` · ``trace``
-    (list of texts) · ``accepted`` (the reason for which the definition accepts it, "" if it does not).
+    (list of texts) · ``route`` (the same run for programs: a list of ``[step, exit]``, the exit "" where it stops) ·
+    ``accepted`` (the reason for which the definition accepts it, "" if it does not).
     """
     return [_row(finding, lang) for finding in report]
 
@@ -30,5 +31,6 @@ def _row(finding: Finding, lang: str) -> dict[str, object]:
         "text": finding.text(lang),
         "mend": finding.mend(lang),
         "trace": list(finding.trace),
+        "route": [list(hop) for hop in finding.route],
         "accepted": finding.accepted,
     }

@@ -134,7 +134,7 @@ class Voices:
 
     def outcome(self, name: str) -> str:
         """What an end is called."""
-        return self.each(lambda one: one.words.one(one.words.word(name)))
+        return self.each(lambda one: one.words.one(one.words.outcome(name)))
 
     def condition(self, condition: Expression | None) -> str:
         """A condition; "" for none."""

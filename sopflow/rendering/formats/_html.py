@@ -12,19 +12,15 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sopflow.rendering._cards import Book, book_of
 from sopflow.rendering._drawing import Drawing
 from sopflow.rendering._geometry import Geometry
+from sopflow.rendering._paper import paper
 from sopflow.rendering._themes import DARK, LIGHT, Theme
 from sopflow.rendering.formats._svg import FONTS, _name, svg
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from sopflow.rendering.formats._templates import source, template
 
 _COLOUR = re.compile(r'(?<=(?:fill|roke)=")#[0-9a-f]{6}(?=")')
 _TOLD = re.compile(r"<title>[^<]*</title>\n?")  # tooltips of nodes, whose cards say more
@@ -66,11 +62,12 @@ def html(drawing: Drawing) -> str:
 
     book = book_of(drawing)
     picture, colours = _in_both_themes(drawing)
-    style = _style(colours, len(book.languages)) + _file("page.css")
-    script = _file("page.js")
+    style = _style(colours, len(book.languages)) + source("page.css")
+    style += _paper_rules(drawing.view.page) if drawing.view.page else ""
+    script = source("page.js")
     words = [{name: said[lang.startswith("zh")] for name, said in _WORDS.items()} for lang in book.languages]
     home = next(at for at, card in enumerate(book.cards) if card.key == f"sop:{drawing.parts[0][1].name}")
-    return _template().render(
+    return template("page.html.jinja").render(
         book=book, languages=book.languages, geometry=drawing.geometry, dark=drawing.theme.name == "dark",
         home=home, titles=[told.title for told in book.cards[home].told], words=words, shortcuts=_SHORTCUTS,
         names=_NAMES, signs=_SIGNS, fonts=FONTS, name=_name, fragment=lambda key: quote(key, safe="/="),
@@ -123,6 +120,15 @@ def _style(colours: tuple[tuple[str, str], ...], languages: int) -> str:
     return "".join(rules)
 
 
+def _paper_rules(name: str) -> str:
+    """How large the printed pages are, where the picture is for a certain paper; else the reader's printer says."""
+    ways = paper(name).ways
+    upright, wide = (f"size: {across:.1f}pt {down:.1f}pt;" for across, down in (ways[0], ways[-1]))
+    rules = f"@page {{ {upright} }}\n@page wide {{ {wide} }}\n"
+    turned = "" if len(ways) > 1 else "@media print { .paper svg { max-height: 96vh !important; } }\n"
+    return rules + turned
+
+
 def _data(book: Book, geometry: Geometry, words: list[dict[str, str]]) -> str:
     """What the script must know and cannot see, as JSON in which no sign of markup is left."""
     nodes = [node.id for sheet in geometry.sheets for node in sheet.nodes]
@@ -151,17 +157,3 @@ def _policy(style: str, script: str) -> str:
         f"default-src 'none'; img-src data:; style-src 'sha256-{sums[0]}'; script-src 'sha256-{sums[1]}'; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _file(name: str) -> str:
-    return (files("sopflow.rendering") / "templates" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415  # only who draws pays for it
-
-    environment = Environment(
-        autoescape=True, loader=FunctionLoader(_file), lstrip_blocks=True, trim_blocks=True, undefined=StrictUndefined
-    )
-    return environment.get_template("page.html.jinja")

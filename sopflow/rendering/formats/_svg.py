@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
 from math import hypot
-from typing import TYPE_CHECKING
 
 from sopflow.rendering._drawing import Drawing
 from sopflow.rendering._geometry import Box, EdgeLine, Geometry, NodeBox, SheetBox
 from sopflow.rendering._themes import Theme
+from sopflow.rendering.formats._templates import template
 from sopflow.rendering.overlay import GLYPHS, Brush, around
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 FONTS = (
     "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Hiragino Sans GB','Microsoft YaHei','Source Han Sans SC',"
@@ -42,27 +37,12 @@ def svg_of(geometry: Geometry, theme: Theme, box: Box | None = None) -> str:
     def told(node: NodeBox, sheet: SheetBox) -> str:
         return "\n".join(part for part in (brush.told(node.id), _told(node, sheet)) if part)
 
-    return _template().render(
+    return template("picture.svg.jinja").render(
         g=geometry, t=theme, view=box or (0, 0, geometry.width, geometry.height), fonts=FONTS,
         path=_path, head=_head, outline=_outline, name=_name,
         icon=_icon, n=_number, nets=lambda edges: brush.on_top(_nets(edges)), told=told, icons=ICONS,
         over=brush, around=around, glyphs=GLYPHS,
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415  # only who draws pays for it
-
-    folder = files("sopflow.rendering") / "templates"
-    environment = Environment(
-        autoescape=True,
-        loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
-        lstrip_blocks=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-    )
-    return environment.get_template("picture.svg.jinja")
 
 
 def _number(value: float) -> str:

@@ -209,7 +209,7 @@ class _Drawer:
             yield _full(visit.at)
         if visit.outcome not in ("", "done"):
             words = self.words.get(prefix)
-            outcome = words.one(words.word(visit.outcome)) if words is not None else visit.outcome
+            outcome = words.one(words.named(visit.outcome)) if words is not None else visit.outcome
             yield self._say("outcome", text=clean(outcome))
         if visit.due:
             yield self._say("due", at=_full(visit.due))

@@ -152,7 +152,7 @@ BROKEN_XML = {
     "an unknown encoding": (b'<?xml version="1.0" encoding="none"?><pnml/>', [("SOP450", 1)]),
     "no process": ("<definitions/>", [("SOP450", 1)]),
     "two nets": ("<pnml><net/><net/></pnml>", [("SOP450", 1)]),
-    "an element that nobody knows": (_bpmn(DOOR + '<subProcess id="x"/>'), [("SOP451", 6)]),
+    "an element that nobody knows": (_bpmn(DOOR + '<adHocSubProcess id="x"/>'), [("SOP451", 6)]),
     "an inclusive gateway": (_bpmn(DOOR + '<inclusiveGateway id="x"/>'), [("SOP451", 6)]),
     "a terminating end": (_bpmn('<endEvent id="e"><terminateEventDefinition/></endEvent>'), [("SOP451", 4)]),
     "a condition at a task": (
@@ -202,6 +202,84 @@ def test_bpmn_has_gateways_that_are_not_drawn():
         + _flows("s>x", "s2>x", "x>e", "x>e2")
     )
     assert nets.check(nets.read(starts)).sound is True
+
+
+STEPS = '<startEvent id="b"/><task id="c"/><task id="d"/>'
+EDGES = {
+    "a subprocess": (f'<subProcess id="a">{STEPS}{_flows("b>c", "c>d")}</subProcess>', True),
+    "one whose branches do not meet": (f'<subProcess id="a">{STEPS}{_flows("b>c", "b>d")}</subProcess>', False),
+    "one without anything in it": ('<subProcess id="a"/>', True),
+    "an event that breaks a task off": ('<userTask id="a"/><boundaryEvent id="b" attachedToRef="a"/>', True),
+}
+
+
+@pytest.mark.parametrize(("inside", "sound"), EDGES.values(), ids=EDGES)
+def test_what_stands_for_more_than_one_step_in_bpmn(inside, sound):
+    """A subprocess stands with what is inside it, an event on the edge of a task comes instead of it."""
+    assert nets.check(nets.read(_bpmn(DOOR + inside + _flows("s>a", "a>e")))).sound is sound
+
+
+def test_a_link_in_bpmn_is_a_flow():
+    """From the event that throws it to the one of its name that catches it."""
+    link = '<linkEventDefinition name="x"/>'
+    there = f'<intermediateThrowEvent id="t">{link}</intermediateThrowEvent>' + _flows("s>t", "c>e")
+    here = f'<intermediateCatchEvent id="c">{link}</intermediateCatchEvent>'
+    assert nets.check(nets.read(_bpmn(DOOR + there + here))).sound is True
+    assert nets.check(nets.read(_bpmn(DOOR + there + here.replace('"x"', '"y"')))).sound is False
+
+
+NOT = 'attachedToRef="a" cancelActivity="false"'
+REFUSED = {
+    "an event that breaks nothing off": f'<task id="a"/><boundaryEvent id="b" {NOT}/>',
+    "one on a subprocess": '<subProcess id="a"><task id="t"/></subProcess><boundaryEvent id="b" attachedToRef="a"/>',
+    "a subprocess of an event": '<task id="a"/><subProcess id="b" triggeredByEvent="true"/>',
+    "a subprocess with two starts": '<subProcess id="a"><startEvent id="b"/><startEvent id="c"/></subProcess>',
+}
+
+
+@pytest.mark.parametrize("inside", REFUSED.values(), ids=REFUSED)
+def test_what_would_change_how_runs_go_is_refused(inside):
+    """It is told by its name, and nothing is guessed."""
+    assert [code for code, _ in _found(_bpmn(DOOR + inside + _flows("s>a", "a>e")))] == ["SOP451"]
+
+
+def _one_step(*, more: str = "", marking: str = "<text>1</text>", weight: str = "<text>1</text>") -> str:
+    return (
+        f'<pnml><net id="n"><place id="i"><initialMarking>{marking}</initialMarking></place><place id="o"/>'
+        f'<transition id="t"/><arc id="a" source="i" target="t"><inscription>{weight}</inscription></arc>'
+        f'<arc id="b" source="t" target="o"/>{more}</net></pnml>'
+    )
+
+
+def _final(place: str, number: int) -> str:
+    marking = f'<marking><place idref="{place}"><text>{number}</text></place></marking>'
+    return f"<finalmarkings>{marking}</finalmarkings>"
+
+
+def test_petri_nets_as_other_tools_write_them():
+    """A final marking that says what is judged anyway is passed over, and so is the only kind of token."""
+    assert nets.check(nets.read(_one_step(more=_final("o", 1)))).sound is True
+    for other in (_final("i", 1), _final("o", 2)):
+        assert _found(_one_step(more=other)) == [("SOP450", 1)]
+    plain = "<value>Default,1</value>"
+    net = nets.read(_one_step(more='<token id="Default"/>', marking=plain, weight=plain))
+    assert nets.check(net).sound is True
+    assert _found(_one_step(more='<token id="red"/>')) == [("SOP451", 1)]
+
+
+def test_graphs_of_other_tools_in_json():
+    """``edges`` are flows, and types may be written as BPMN has them; a graph of other things is no model."""
+    kinds = {"s": "startEvent", "a": "bpmn:userTask", "g": "exclusive-gateway", "j": "parallelGateway", "e": "endEvent"}
+    nodes = [{"id": name, "type": kind} for name, kind in kinds.items()]
+    edges = [{"source": one, "target": other} for one, other in ("sa", "ag", "gj", "je")]
+    assert nets.check(nets.read(json.dumps({"nodes": nodes, "edges": edges}))).sound is True
+    edges.append({"source": "g", "target": "j"})
+    nodes.append({"id": "b", "type": "task"})
+    edges += [{"source": "g", "target": "b"}, {"source": "b", "target": "j"}]
+    assert nets.check(nets.read(json.dumps({"nodes": nodes, "edges": edges}))).sound is False
+    other = {"nodes": [{"id": "a", "type": "input"}], "edges": []}
+    assert nets.report_of(json.dumps(other).encode()) is None
+    assert nets.report_of(b'{"flows": 3, "nodes": {}}') is None
 
 
 def test_a_petri_net_is_judged():
