@@ -22,7 +22,7 @@ _WORDS = {
         "error": "error", "warning": "warning", "info": "info",
         "notation": "Notation", "shape": "Shape", "names": "Names", "expressions": "Expressions",
         "times": "Times and calendars", "flow": "Flow", "people": "People, texts, sources", "use": "Use",
-        "running": "Refusals of a run", "rendering": "Pictures",
+        "running": "Refusals of a run", "rendering": "Pictures", "planning": "Starts, plans and forecasts",
     },
     "zh": {
         "title": "诊断信息",
@@ -31,7 +31,7 @@ _WORDS = {
         "error": "错误", "warning": "警告", "info": "提示",
         "notation": "书写格式", "shape": "结构", "names": "名称", "expressions": "表达式",
         "times": "时间与日历", "flow": "流程", "people": "人员、文字与来源", "use": "使用",
-        "running": "运行时的拒绝", "rendering": "图片",
+        "running": "运行时的拒绝", "rendering": "图片", "planning": "启动、计划与预测",
     },
 }  # fmt: skip
 

@@ -29,14 +29,15 @@ _SLANT = 20.0
 
 def svg(geometry: Geometry, theme: Theme) -> str:
     """The picture as the text of an SVG file."""
-    return _template().render(
-        g=geometry, t=theme, fonts=FONTS, path=_path, head=_head, outline=_outline, name=_name, icon=_icon,
-        n=_number, nets=_nets, told=_told, icons=ICONS,
+    return template("picture.svg.jinja").render(
+        g=geometry, t=theme, fonts=FONTS, path=_path, head=_head, outline=_outline, name=name_of, icon=_icon,
+        n=number, nets=_nets, told=_told, icons=ICONS,
     )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=2)
+def template(name: str) -> Template:
+    """One of the templates of this room, by its file's name."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415  # only who draws pays for it
 
     folder = files("sopflow.rendering") / "templates"
@@ -47,15 +48,15 @@ def _template() -> Template:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    return environment.get_template("picture.svg.jinja")
+    return environment.get_template(name)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
     """A length, to a tenth of a pixel."""
     return f"{value:.1f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
 
 
-def _name(kind: str, id: str) -> str:
+def name_of(kind: str, id: str) -> str:
     """An XML id that stays the same as long as the step keeps its path (XML 1.0, production 5)."""
     return f"{kind}-{re.sub(r'[^A-Za-z0-9_.-]', '_', id)}"
 
@@ -81,15 +82,14 @@ def _nets(edges: Sequence[EdgeLine]) -> list[list[EdgeLine]]:
 def _path(points: Sequence[tuple[float, float]], shorter: float = _HEAD - 1.5) -> str:
     """A line with round corners that ends where its arrow head begins."""
     ends = [*points[:-1], _back(points[-2], points[-1], shorter)]
-    parts = [f"M{_number(ends[0][0])} {_number(ends[0][1])}"]
+    parts = [f"M{number(ends[0][0])} {number(ends[0][1])}"]
     for before, here, after in zip(ends, ends[1:], ends[2:], strict=False):
         radius = min(_ROUND, _length(before, here) / 2, _length(here, after) / 2)
         one, two = _back(before, here, radius), _back(after, here, radius)
         parts.append(
-            f"L{_number(one[0])} {_number(one[1])}Q{_number(here[0])} {_number(here[1])} "
-            f"{_number(two[0])} {_number(two[1])}"
+            f"L{number(one[0])} {number(one[1])}Q{number(here[0])} {number(here[1])} {number(two[0])} {number(two[1])}"
         )
-    parts.append(f"L{_number(ends[-1][0])} {_number(ends[-1][1])}")
+    parts.append(f"L{number(ends[-1][0])} {number(ends[-1][1])}")
     return "".join(parts)
 
 
@@ -110,7 +110,7 @@ def _head(points: Sequence[tuple[float, float]]) -> str:
     end, start = points[-1], _back(points[-2], points[-1], _HEAD)
     aside = (_HALF, 0.0) if abs(start[0] - end[0]) < abs(start[1] - end[1]) else (0.0, _HALF)
     corners = (end, (start[0] + aside[0], start[1] + aside[1]), (start[0] - aside[0], start[1] - aside[1]))
-    return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in corners) + "Z"
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in corners) + "Z"
 
 
 def _outline(kind: str, box: Box) -> str:
@@ -127,7 +127,7 @@ def _outline(kind: str, box: Box) -> str:
         case _:
             slant = min(high / 2, 12.0)
             corners = [(x, y), (x + wide - slant, y), (x + wide, half), (x + wide - slant, y + high), (x, y + high)]
-    return " ".join(f"{_number(px)},{_number(py)}" for px, py in corners)
+    return " ".join(f"{number(px)},{number(py)}" for px, py in corners)
 
 
 #: Signs of ten by ten pixels, drawn with lines.

@@ -11,6 +11,7 @@ SOP501..  people, texts, sources                                ``people.py``
 SOP601..  use: files, data, scripts, command line               ``use.py``
 SOP701..  refusals of a run                                     ``running.py``
 SOP801..  pictures                                              ``rendering.py``
+SOP850..  starts, plans and forecasts                           ``planning.py``
 ========  ====================================================  ==================
 
 A code never changes its meaning and is never used again after it has gone.
@@ -24,7 +25,19 @@ from sopflow.errors.catalogue._entry import Entry
 
 __all__ = ["ENTRIES", "Entry"]
 
-FAMILIES = ("notation", "shape", "names", "expressions", "times", "flow", "people", "use", "running", "rendering")
+FAMILIES = (
+    "notation",
+    "shape",
+    "names",
+    "expressions",
+    "times",
+    "flow",
+    "people",
+    "use",
+    "running",
+    "rendering",
+    "planning",
+)
 
 
 def _collect() -> Mapping[str, Entry]:
