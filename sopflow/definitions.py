@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sopflow.compiler import Compiled
     from sopflow.program import Program
 
-__all__ = ["check", "compile", "link", "load"]
+__all__ = ["check", "check_content", "compile", "link", "load"]
 
 Name: TypeAlias = bundled.Name
 
@@ -84,15 +84,32 @@ def compile(sop: Sop | Name, *, search: Sequence[Name] = (), allow_unsound: bool
     return compiled.program
 
 
-def check(sop: Sop | Name, *, search: Sequence[Name] = ()) -> Report:
+def check(sop: Sop | Name, *, search: Sequence[Name] = (), config: Name | None = None) -> Report:
     """Every finding about ``sop``, a definition or what :func:`load` takes; also about one that cannot be read.
+
+    ``config`` is the file of a project, ``sopflow.toml`` or ``pyproject.toml``, whose severities and folders count;
+    what is wrong in it is part of the report. Without it there is no project, wherever the definition lies.
 
     Raises NotFound and UsageError as :func:`load` does: there is then nothing to speak about.
     """
+    if config is not None:
+        from sopflow.analysis import project  # noqa: PLC0415  # as below
+
+        said = project.read(config)
+        return said.applied(check(sop, search=[*search, *said.search])) + Report(said.findings)
     if isinstance(sop, Sop):
         return link(sop, search=search)[1]
     found, report = _read(sop, search)
-    return report + (link(found, search=search)[1] if found is not None else _salvaged(sop, search))
+    if found is not None:
+        return report + link(found, search=search)[1]
+    file = bundled.find(sop, search=search)
+    return report + (_salvaged(file, search) if isinstance(file, Path) else Report())
+
+
+def check_content(file: Path, raw: bytes, *, search: Sequence[Name] = ()) -> Report:
+    """As :func:`check` of ``file``, if ``raw`` were in it: what is being written need not be on disk."""
+    found, report = dsl.read_file(file, raw)
+    return report + (link(found, search=search)[1] if found is not None else _salvaged(file, search, raw))
 
 
 def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
@@ -106,10 +123,9 @@ def _read(name: Name, search: Sequence[Name]) -> tuple[Sop | None, Report]:
         return None, error.report
 
 
-def _salvaged(name: Name, search: Sequence[Name]) -> Report:
+def _salvaged(file: Path, search: Sequence[Name], raw: bytes | None = None) -> Report:
     """What is wrong with the names, expressions and times in the sound parts of a definition that cannot be used."""
-    file = bundled.find(name, search=search)
-    sop, replaced = dsl.salvage_file(file) if isinstance(file, Path) else (None, frozenset())
+    sop, replaced = dsl.salvage_file(file, raw)
     if sop is None:
         return Report()
     from sopflow.compiler import lower  # noqa: PLC0415  # as below

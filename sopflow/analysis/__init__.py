@@ -8,6 +8,20 @@ from sopflow.analysis._check import check
 from sopflow.analysis._door import GROUP, Rules, collect, rules
 from sopflow.analysis._examples import faults_of
 from sopflow.analysis._flow import Flow, RegionFlow, Way
+from sopflow.analysis._pytest import as_pytest
 from sopflow.analysis._rule import Rule, Subject
 
-__all__ = ["GROUP", "Flow", "RegionFlow", "Rule", "Rules", "Subject", "Way", "check", "collect", "faults_of", "rules"]
+__all__ = [
+    "GROUP",
+    "Flow",
+    "RegionFlow",
+    "Rule",
+    "Rules",
+    "Subject",
+    "Way",
+    "as_pytest",
+    "check",
+    "collect",
+    "faults_of",
+    "rules",
+]

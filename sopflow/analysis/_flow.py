@@ -12,7 +12,8 @@ modelling", 2000).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,11 +21,23 @@ from sopflow.analysis._graph import circles, reach, turned
 from sopflow.program import DONE, END, Cases, Handler, Op, Program, Step, Target
 
 
+class Hop(NamedTuple):
+    """A step that is left, and by which way; or (with the way "") a block that began so because of these facts."""
+
+    step: int
+    exit: str
+    because: frozenset[tuple[str, object]] = frozenset()
+
+
 class Way(NamedTuple):
     """A way out of a step: what it is called, and the target (see :mod:`sopflow.program`)."""
 
     exit: str
     target: int
+
+
+#: A run: the path of each step on it, with the way by which it is left.
+Route = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -157,7 +170,7 @@ class Flow:
 
     def _ways(self, step: Step) -> Iterator[Way]:
         """The ways out of a step, once its inner regions have been walked."""
-        closed = self._closed(step) if step.regions else _NO_EXIT
+        closed = self.closed(step)
         for exit_, target in step.exits.items():
             if exit_ not in closed:
                 for plain in targets(target):
@@ -170,8 +183,10 @@ class Flow:
             inner = self.regions[region]
             yield from (Way(how, target) for target, how in (*inner.leaves.items(), *inner.ends.items()))
 
-    def _closed(self, step: Step) -> set[str]:
+    def closed(self, step: Step) -> AbstractSet[str]:
         """The exits that a block can never take, as its regions are never left in the way they need."""
+        if not step.regions:
+            return _NO_EXIT
         passing = [self.regions[region].passes for region in step.regions]
         passed_over = step.if_ is not None or step.while_ is not None or bool(step.optional)
         keep = {step.missed or step.ordinary} if passed_over else set()
@@ -212,21 +227,54 @@ class Flow:
 
     def path_to(self, index: int) -> tuple[str, ...]:
         """The shortest run from the start to a step, a line for each step on it: ``review: refused → adjust``."""
-        lines: list[str] = []
+        lines = [self._line(here, there) for here, there in self._moves_to(index) if there >= 0]
+        return (*lines, self.program.steps[index].path)
+
+    def route_to(self, index: int) -> Route:
+        """The same run as steps with the ways by which they are left, as in :class:`~sopflow.errors.Finding`."""
+        hops = [(self.program.steps[here].path, self._exit(here, there)) for here, there in self._moves_to(index)]
+        return (*(_hop(path, exit_) for path, exit_ in hops), (self.program.steps[index].path, ""))
+
+    def _moves_to(self, index: int) -> list[tuple[int, int]]:
+        """The steps of that run in pairs; a block, in which it goes on, with -1."""
+        moves: list[tuple[int, int]] = []
         here = index
         while True:
             region = self.program.steps[here].region
             before = self.regions[region].before
             while here in before and before[here] != here:
-                lines.append(self._line(before[here], here))
+                moves.append((before[here], here))
                 here = before[here]
-            block = self.program.regions[region].block
-            if block < 0:
-                return (*reversed(lines), self.program.steps[index].path)
-            here = block
+            here = self.program.regions[region].block
+            if here < 0:
+                return moves[::-1]
+            moves.append((here, -1))
+
+    def _exit(self, here: int, there: int) -> str:
+        return next((way.exit for way in self.ways[here] if way.target == there), "") if there >= 0 else ""
 
     def _line(self, here: int, there: int) -> str:
-        exit_ = next((way.exit for way in self.ways[here] if way.target == there), "")
-        step = self.program.steps[here]
-        lead = exit_ if ": " in exit_ else step.path if exit_ == step.ordinary else f"{step.path}: {exit_}"
-        return f"{lead} → {self.program.steps[there].path}"
+        return f"{self._left_by(here, self._exit(here, there))} → {self.program.steps[there].path}"
+
+    def _left_by(self, index: int, exit_: str) -> str:
+        step = self.program.steps[index]
+        return exit_ if ": " in exit_ else step.path if exit_ in ("", step.ordinary) else f"{step.path}: {exit_}"
+
+    def told(self, hops: Iterable[Hop]) -> tuple[str, ...]:
+        """A run of several tokens, a line for each step that is left: ``review: refused``."""
+        return tuple(self._left_by(hop.step, hop.exit) + _because(hop.because) for hop in hops)
+
+    def route(self, hops: Iterable[Hop]) -> Route:
+        """The same run as in :class:`~sopflow.errors.Finding`."""
+        return tuple(_hop(self.program.steps[hop.step].path, hop.exit) for hop in hops)
+
+
+def _because(facts: frozenset[tuple[str, object]]) -> str:
+    said = [f"{name} = {str(value).lower() if isinstance(value, bool) else value}" for name, value in facts]
+    return f" ({', '.join(sorted(said))})" if said else ""
+
+
+def _hop(path: str, exit_: str) -> tuple[str, str]:
+    """A way out of a block that begins at a step inside it is that step's."""
+    inner, separator, own = exit_.rpartition(": ")
+    return (inner, own) if separator else (path, exit_)

@@ -29,9 +29,10 @@ class Instant:
         step = self.program.steps[index]
         rounds = step.rounds
         limited = rounds is not None and (rounds.most > 0 or rounds.every is not None)
-        return step.op == Op.REPEAT and not limited and self._arrives(step.regions[0])
+        return step.op == Op.REPEAT and not limited and self.arrives(step.regions[0])
 
-    def _arrives(self, region: int) -> bool:
+    def arrives(self, region: int) -> bool:
+        """Whether a token of the region may come to its end at once."""
         return DONE in self._left[region]
 
     def _walk(self, number: int) -> None:
@@ -70,16 +71,16 @@ class Instant:
             case Op.CALL if step.call is not None:
                 exits |= {step.ordinary} if step.call.detached else set()
                 return exits | ({"too-deep"} if step.call.most else set())
-            case Op.GROUP if self._arrives(step.regions[0]):
+            case Op.GROUP if self.arrives(step.regions[0]):
                 return exits | {"done"}
-            case Op.REPEAT if self._arrives(step.regions[0]):
+            case Op.REPEAT if self.arrives(step.regions[0]):
                 return exits | {"done", "exhausted"}
             case Op.FORK:
                 return exits | self._of_fork(step)
             case Op.EACH if step.each is not None and step.join is not None:
                 if step.each.until is not None and not step.join.need and _surely_waits(step.each.until):
                     return exits
-                if step.each.field or self._arrives(step.regions[0]):
+                if step.each.field or self.arrives(step.regions[0]):
                     return exits | {"done", "short"}
                 return exits
             case _:
@@ -88,7 +89,7 @@ class Instant:
     def _of_fork(self, step: Step) -> set[str]:
         if step.join is None:
             return set()
-        at_once = [self._arrives(region) for region in step.regions]
+        at_once = [self.arrives(region) for region in step.regions]
         guards = step.join.guards or (None,) * len(at_once)
         surely = [arrives for arrives, guard in zip(at_once, guards, strict=True) if guard is None]
         exits = {"short"} if all(surely) and len(surely) < step.join.need else set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sopflow.analysis._flow import Flow
+from sopflow.analysis._order import Order
 from sopflow.compiler import Compiled, Index
 from sopflow.errors import Finding
 from sopflow.model import Sop
@@ -27,6 +28,11 @@ class Subject:
     def flow(self) -> Flow:
         """Where the tokens can go; worked out when the first rule asks."""
         return Flow(self.program)
+
+    @cached_property
+    def order(self) -> Order:
+        """Which step comes before which; worked out as far as rules ask."""
+        return Order(self.flow)
 
     def at(
         self, code: str, path: DocPath, *, key: bool = False, trace: tuple[str, ...] = (), **fields: object

@@ -36,19 +36,33 @@ def is_folder(name: str) -> bool:
     return isdir(name)  # noqa: PTH112  # pathlib raises for a name that cannot be a path
 
 
-def definitions_in(folder: str) -> list[Path]:
-    """The definitions in a folder and below it, in the order of their paths.
+def definitions_in(folder: str, *, none_will_do: bool = False) -> list[Path]:
+    """The definitions in a folder and below it, hidden folders left out, in the order of their paths.
 
-    Raises UsageError where there is none, and where ``folder`` is none.
+    Raises UsageError where there is none (unless ``none_will_do``), and where ``folder`` is none.
     """
     if not is_folder(folder):
         reason = strerror(ENOTDIR if exists(folder) else ENOENT)  # noqa: PTH110  # as below
         raise UsageError(Finding("SOP190", fields={"file": folder, "reason": reason}))
-    found = sorted(file for ending in bundled.ENDINGS for file in Path(folder).rglob(f"*{ending}") if file.is_file())
-    if not found:
+    all_ = (file for ending in bundled.ENDINGS for file in Path(folder).rglob(f"*{ending}") if file.is_file())
+    found = sorted(file for file in all_ if not _is_hidden(file.relative_to(folder)))
+    if not found and not none_will_do:
         fields = {"folder": folder, "endings": ", ".join(bundled.ENDINGS)}
         raise UsageError(Finding("SOP606", fields=fields))
     return found
+
+
+def models_in(folder: str) -> list[Path]:
+    """The files in a folder and below it that may be models of other tools, in the order of their paths."""
+    from sopflow.analysis import nets
+
+    all_ = (file for ending in nets.ENDINGS for file in Path(folder).rglob(f"*{ending}") if file.is_file())
+    return sorted(file for file in all_ if not _is_hidden(file.relative_to(folder)))
+
+
+def _is_hidden(file: Path) -> bool:
+    """Whether a folder on the way to it, or it itself, begins with a dot: tools keep copies of theirs there."""
+    return any(part.startswith(".") for part in file.parts)
 
 
 def is_library(file: Traversable) -> bool:

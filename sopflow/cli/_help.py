@@ -40,6 +40,11 @@ CHINESE: Mapping[str, str] = {
     "Every finding has a place, a code, what is wrong and how to mend it. Exits with 1 where there are errors.":
         "检查定义:名称、文件,或文件夹及其下级中的全部定义。每条诊断都有位置、代码、问题与改法。有错误时退出码为 1。",
     "Exit with 1 for warnings too.": "有警告时退出码也为 1。",
+    "Mend what has one mend only, and write the files.": "修正只有一种改法的问题,并写回文件。",
+    "Show what --fix would change, and write nothing.": "显示 --fix 将作的修改,不写入文件。",
+    "Say what a code means: the rule, why it is one, examples.": "说明代码的含义:规则、理由与示例。",
+    "Take settings from this file. [default: the nearest, upward]": "从该文件读取设置。[默认:向上最近的设置文件]",
+    "Take no settings from any file.": "不读取任何设置文件。",
     "Begin a definition, from another one or from scratch.": "新建定义:复制已有的,或从头开始。",
     "Write a new definition to NAME.sop.yaml, to be adapted. NAME may have a folder in front: hr/hire. "
     "A copy keeps comments and order, and takes along what it needs beside it: sources' facts, included files, texts. "
@@ -94,19 +99,27 @@ CHINESE: Mapping[str, str] = {
     "Draw a definition as a picture.": "把定义画成图。",
     "Draw a definition: lanes for roles, strips for phases and groups, signs for decisions, waits and handlers. "
     "Without -o the picture goes to standard output. The format is that of --format, else by the ending of FILE. "
+    "One of --run, --check and --against draws more over it: how a run stands, what is wrong, what has changed. "
     "With --json: the geometry, in the shape of the reference.":
         "把定义画成图:角色为泳道,阶段与分组为区段,判断、等待与处理程序各有图形。不写 -o 时输出到标准输出。"
-        "格式由 --format 指定,否则由文件扩展名决定。--json:输出几何数据,格式见参考文档。",
+        "格式由 --format 指定,否则由文件扩展名决定。"
+        "--run、--check、--against 可选其一,在图上叠加运行情况、检查结果或版本变化。"
+        "--json:输出几何数据,格式见参考文档。",
     "Where to write; its ending says the format. - is standard output.": "输出位置;扩展名决定格式。- 表示标准输出。",
-    "svg, png, json, mmd, dot or txt. [default: svg]": "svg、png、json、mmd、dot 或 txt。[默认:svg]",
+    "svg, html, png, pdf, json, bpmn, drawio, puml, mmd, dot, md or txt. [default: svg]":
+        "svg、html、png、pdf、json、bpmn、drawio、puml、mmd、dot、md 或 txt。[默认:svg]",
     "The colours.": "配色。",
-    "lanes, flow or left-to-right.": "lanes(泳道)、flow(流程)或 left-to-right(从左到右)。",
+    "lanes, flow, left-to-right or graphviz.": "lanes(泳道)、flow(流程)、left-to-right(从左到右)或 graphviz。",
     "Whether each role has a lane.": "每个角色是否占一条泳道。",
     "Only this phase.": "只画这个阶段。",
     "Only what is near this step.": "只画这个步骤附近的内容。",
     "How many ways are near.": "附近的范围(连线数)。",
     "Whether what it calls is drawn on sheets of its own.": "所调用的流程是否另画成页。",
+    "Draw the run that `sopflow run --json` printed.": "叠加 `sopflow run --json` 所输出的运行情况。",
+    "Draw what `sopflow check` finds.": "叠加 `sopflow check` 发现的问题。",
+    "Draw what has changed since this version of it.": "叠加自该版本以来的变化。",
     "Size of a PNG.": "PNG 的放大倍数。",
+    "The paper it is for: A4, A3-landscape, letter.": "所用纸张:A4、A3-landscape(横向)、letter。",
     "Print the geometry as JSON; findings too.": "以 JSON 输出几何数据,包括发现的问题。",
     "Language of the picture. [default: yours]": "图中文字的语言。[默认:您的语言]",
     # plan

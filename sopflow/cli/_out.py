@@ -86,6 +86,10 @@ class Out:
         else:
             click.echo(clean(text))
 
+    def note(self, text: str) -> None:
+        """One line beside what was asked for, on standard error."""
+        click.echo(clean(text), err=True)
+
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows under their heads, in aligned columns."""
         cleaned = [[clean(cell) for cell in row] for row in rows]

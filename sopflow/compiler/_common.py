@@ -136,8 +136,9 @@ class Common(Peopled):
             at = (*doc, "escalate", number)
             time = reader.time(written.at, (*at, "at"), node)
             to = self.roles(written.to, (*at, "to"))
-            if time is not None and to:
-                escalations.append(Escalation(f"escalate-{number}", time, to[0], written.do == "hand-over"))
+            if time is not None:  # one timer tells them all
+                hands = written.do == "hand-over"
+                escalations += [Escalation(f"escalate-{number}", time, role, hands) for role in to]
         return Times(
             opens=reader.time(step.opens, (*doc, "opens"), node),
             due=reader.time(step.due, (*doc, "due"), node),

@@ -44,11 +44,7 @@ def table_of(
     rows: list[Row] = []
     ways: list[tuple[str, DocPath]] = []
     for number, row in enumerate(written.rows):
-        at = (
-            (*doc, "rows", number, "row")
-            if reader.findings.has((*doc, "rows", number, "row"))
-            else (*doc, "rows", number)
-        )
+        at = reader.findings.under((*doc, "rows", number), "row")
         tests = tuple(
             _test(column, cell, kind.type if kind is not None else expr.DYN, (*at, place), reader, local)
             for place, (column, kind, cell) in enumerate(zip(written.columns, columns, row.row, strict=False))

@@ -63,23 +63,26 @@ def loads(
     return sop
 
 
-def read_file(path: str | PathLike[str]) -> tuple[Sop | None, Report]:
+def read_file(path: str | PathLike[str], raw: bytes | None = None) -> tuple[Sop | None, Report]:
     """The definition in the file ``path`` (None if it cannot be used), and every finding.
 
-    Raises NotFound and UsageError as :func:`load` does.
+    With ``raw`` it is read as if that were in the file. Raises NotFound and UsageError as :func:`load` does.
     """
     file = Path(path)
     format_of(file.name)
-    return _read(file, content(file), Around(file))
+    return _read(file, content(file) if raw is None else raw, Around(file))
 
 
-def salvage_file(path: str | PathLike[str]) -> tuple[Sop | None, frozenset[tuple[str | int, ...]]]:
+def salvage_file(
+    path: str | PathLike[str], raw: bytes | None = None
+) -> tuple[Sop | None, frozenset[tuple[str | int, ...]]]:
     """What can be used of a definition that cannot be used, to look for its other faults.
 
     Gives it with stand-ins for its misshapen steps (None where too much is wrong), and the paths of the stand-ins.
+    ``raw`` as for :func:`read_file`.
     """
     file = Path(path)
-    sop, replaced = salvage(read_document(file, content(file)))
+    sop, replaced = salvage(read_document(file, content(file) if raw is None else raw))
     if sop is not None:
         sop._origin = file.parent.absolute()
     return sop, replaced

@@ -32,10 +32,11 @@ _APPLIES: dict[int, Callable[[Step], bool]] = {
 class Way:
     """A step so plain that it may be taken the short way (``_short.py``): what of it is known beforehand.
 
-    ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it is work that stays open. ``head``:
-    of a group, the first step in it; else -1. What is neither is a decision that routes. ``bare``: nothing is kept of
-    it while it is open but who has it: no ticks, no path of an item. ``allowed`` are those who have been found to be
-    allowed to do it, ``needed`` the fields of its form that must be filled.
+    ``to`` are its exits, each a step or :data:`~sopflow.program.DONE`. ``opens``: it stays open to people, as ``work``
+    or, if it is no work, as an approval by one of them. ``head``: of a group, the first step in it; else -1. What is
+    none of these is a decision that routes. ``bare``: nothing is kept of it while it is open but who has it: no ticks,
+    no path of an item. ``allowed`` are those who have been found to be allowed to do it, ``needed`` the fields of its
+    form that must be filled.
     """
 
     index: int
@@ -43,6 +44,7 @@ class Way:
     to: Mapping[str, int]
     ordinary: str
     opens: bool
+    work: bool
     head: int
     bare: bool
     roles: tuple[str, ...]
@@ -163,10 +165,11 @@ def _way(program: Program, step: Step, *, items: bool, local: bool) -> Way | Non
     """The short way through a step; what sees items or a message may be work, which reads nothing."""
     people, question = step.people, step.question
     work, group = step.op == Op.WORK, step.op == Op.GROUP
+    opens = work or step.op == Op.VOTE
     asks = step.op == Op.CHOOSE and question is not None and (question.cases or question.about)
     if question is not None and question.asks == "every-time":
         return None
-    if not _is_plain(step) or not (work or (group and not items) or (asks and not local)):
+    if not _is_plain(step) or not (opens or (group and not items) or (asks and not local)):
         return None
     return Way(
         step.index,
@@ -177,11 +180,12 @@ def _way(program: Program, step: Step, *, items: bool, local: bool) -> Way | Non
             if isinstance(target, int) and name != step.missed and _stays(program, step, target)
         },
         step.ordinary,
+        opens,
         work,
         program.regions[step.regions[0]].head if group else -1,
-        work and not items and not step.checklist,
+        opens and not items and not step.checklist,
         people.by,
-        people.by[0] if people.by and work else None,
+        people.by[0] if people.by and opens else None,
         {*people.by, *people.may, None} if people.by or people.may else {None},
         tuple(path for path, may_stay_empty in step.form if not may_stay_empty),
         question.about if question is not None else "",

@@ -212,6 +212,8 @@ class Rules(Messages):
                 return False
         if step.times.opens is None:
             return True
+        if step.times.due is not None:
+            opening.due = self._moment(step.times.due, opening)  # it may open so many days before
         moment = self._moment(step.times.opens, opening)
         now = self.state.at
         if moment is None or now is None:

@@ -26,6 +26,8 @@ from sopflow.program import DONE, Program
 #: People who were found to be allowed to do a step, as far as they are remembered.
 REMEMBERED = 1_000
 
+_VERDICTS = ("approved", "refused", "changes")
+
 #: Decisions in a row that are taken the short way.
 STRETCH = 10_000
 
@@ -76,7 +78,7 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     except KeyError:
         plan = plan_of(program)
     way = plan.ways[opening.step]
-    if way is None or not way.opens or opening.phase != "open" or opening.to or opening.claimed or opening.mark:
+    if way is None or not way.work or opening.phase != "open" or opening.to or opening.claimed or opening.mark:
         return None
     if event.ticks is not None or event.seen is not None or state.status != "running" or CLOSED in state.watch:
         return None
@@ -102,10 +104,11 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     state.at = at
     if values:
         _write(state, values)
-    number, index, up, branch, done = opening.id, opening.step, opening.up, opening.branch, state.done
+    number, index, done = opening.id, way.index, state.done
     times = done[index].times + 1 if index in done else 1
     done[index] = Record(times, outcome, by or way.actor, at, seq)
-    target, block = way.to[outcome], openings[up]
+    target = way.to[outcome]
+    block = openings[opening.up]
     beyond = plan.ways[target] if target >= 0 else None
     if beyond is None or not beyond.opens or not way.bare or block.trails:
         del openings[number]
@@ -115,17 +118,51 @@ def completed(program: Program, state: RunState, event: ev.StepDone) -> Accepted
     state.next = new + 1
     del openings[number]
     openings[new] = opening
-    opening.id, opening.step, opening.born, opening.since = new, target, seq, at
+    opening.id = new
+    opening.step = target
+    opening.born = seq
+    opening.since = at
     state.opened[target] = at
-    block.kids[branch] = new  # type: ignore[index]  # a block, as something hung below it
+    block.kids[opening.branch] = new  # type: ignore[index]  # a block, as something hung below it
     return Accepted((Offer(new, target, beyond.roles),), (Closed(number, index, outcome), Opened(new, target)))
 
 
+def voted(program: Program, state: RunState, event: ev.Voted) -> Accepted | Rest | None:
+    """The same for a plain approval by one person: the one vote decides."""
+    opening, plan = state.open.get(event.opening), plan_of(program)
+    way = plan.ways[opening.step] if opening is not None and opening.step >= 0 else None
+    if way is None or not way.opens or way.work or opening is None:
+        return None
+    if opening.phase != "open" or opening.to or opening.claimed or opening.mark or opening.votes:
+        return None
+    if event.ticks is not None or event.evidence or state.status != "running" or CLOSED in state.watch:
+        return None
+    at, by, result = event.at, event.by, event.verdict
+    if at is not None and (state.at is None or at < state.at or _is_due(state, at)):
+        return None
+    if result not in _VERDICTS or result not in way.to:
+        return None
+    if by not in way.allowed and not _may(program, state, way, opening, by):
+        return None
+    values = _values(program, state, event)
+    if values is None or (result == way.ordinary and not _is_filled(state, way, values)):
+        return None
+
+    state.seq += 1
+    state.at = state.at if at is None else at
+    _write(state, values)
+    done, index = state.done, opening.step
+    done[index] = Record(done[index].times + 1 if index in done else 1, result, by or way.actor, state.at, state.seq)
+    del state.open[opening.id]
+    judged = Judged(opening.id, index, {f"{way.id}.{by or way.actor or ''}": result}, event.why, result)
+    return _go_on(plan, state, opening, way.to[result], by, judged, Closed(opening.id, index, result))
+
+
 def _go_on(
-    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, closed: Closed
+    plan: Plan, state: RunState, opening: Opening, target: int, by: str | None, *concluded: Note
 ) -> Accepted | Rest:
     effects: list[Effect] = []
-    notes: list[Note] = [closed]
+    notes = [*concluded]
     paths = {opening.id: opening.path} if opening.path else {}
     rest = advance(plan, state, opening, target, by or None, effects, notes, paths)
     return rest if rest is not None else Accepted(tuple(effects), tuple(notes), paths)
@@ -297,7 +334,7 @@ def _is_filled(state: RunState, way: Way, values: Mapping[str, object]) -> bool:
     return all((values[path] if path in values else data.get(path)) is not None for path in way.needed)
 
 
-def _values(program: Program, state: RunState, event: ev.StepDone) -> dict[str, object] | None:
+def _values(program: Program, state: RunState, event: ev.StepDone | ev.Voted) -> dict[str, object] | None:
     """What was handed in, as typed values; None where some of it is wrong, or somebody waits for it."""
     values: dict[str, object] = {}
     for path, raw in event.data.items():

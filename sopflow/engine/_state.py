@@ -50,7 +50,7 @@ class Opening:
     watched: tuple[str, ...] = ()
     timers: tuple[str, ...] = ()
     awaits: bool = False  # messages are routed to it
-    kids: dict[int, int] | None = None
+    kids: dict[int, int] | None
     live: int = 0
     got: int = 0
     need: int = 0
@@ -62,7 +62,7 @@ class Opening:
     closed: bool = False  # no item comes any more
     rests: bool = False  # waits for a sibling, and has given up its place under ``at-once``
     resting: int = 0  # how many of its branches do
-    trails: int = 0  # how many of its kids are gone
+    trails: int  # how many of its kids are gone
     was: int = 0  # of one that is gone: the branch it stood at
     told: frozenset[str] = frozenset()  # escalations that have been made
     held: frozenset[int] = frozenset()  # handlers whose condition holds
@@ -99,7 +99,9 @@ class Opening:
         self.item = item
         self.mark = mark
         self.phase = "open"
-        self.to = self.claimed = ""  # said at once, as each event asks for them
+        self.to = self.claimed = ""  # these are said at once, as each event asks for them
+        self.kids = None
+        self.trails = 0
 
     @property
     def place(self) -> int:
@@ -139,6 +141,8 @@ _UNSAID: Mapping[str, object] = {
     "item": None,
     "mark": None,
     "born": 0,
+    "kids": None,
+    "trails": 0,
 }
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sopflow.engine._acts import Acts
-from sopflow.engine._events import Event, Migrated, Started, StepDone
+from sopflow.engine._events import Event, Migrated, Started, StepDone, Voted
 from sopflow.engine._migrate import adopt, moved
 from sopflow.engine._outcome import Accepted, Refused
 from sopflow.engine._refusal import Refusal
-from sopflow.engine._short import Rest, completed
+from sopflow.engine._short import Rest, completed, voted
 from sopflow.engine._state import RunState
 from sopflow.engine._undoing import inverse, undone
 from sopflow.errors import Problem
@@ -26,9 +26,13 @@ def step(program: Program, state: RunState, event: Event) -> Accepted | Refused:
     """Let ``event`` happen to ``state``, a run of ``program``."""
     if type(event) is StepDone:
         answer = completed(program, state, event)
-        if answer is not None:
-            return by_rules(program, state, event, answer) if type(answer) is Rest else answer
-    return by_rules(program, state, event)
+    elif type(event) is Voted:
+        answer = voted(program, state, event)
+    else:
+        return by_rules(program, state, event)
+    if answer is None or type(answer) is Rest:
+        return by_rules(program, state, event, answer)
+    return answer
 
 
 def by_rules(

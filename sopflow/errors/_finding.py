@@ -61,7 +61,9 @@ class Finding:
 
     ``path`` names the part of the definition (``steps.is-free.yes``), ``source`` is the line of text at
     ``place`` (for the caret), ``trace`` the shortest run that shows the fault, ``accepted`` the reason for
-    which the definition accepts the finding ("" if it does not).
+    which the definition accepts the finding ("" if it does not). ``route`` is the same run for those who draw or play
+    it: the path of each step on it, with the way by which it is left ("": it is not left, or those inside it go on).
+    ``configured`` is the severity that a project gives it in place of the catalogue's.
     """
 
     code: str
@@ -71,11 +73,13 @@ class Finding:
     source: str = ""
     trace: tuple[str, ...] = ()
     accepted: str = ""
+    route: tuple[tuple[str, str], ...] = ()
+    configured: Severity | None = None
 
     @property
     def severity(self) -> Severity:
-        """As the catalogue says; an accepted finding is information."""
-        return Severity.INFO if self.accepted else Severity(_entry(self.code).severity)
+        """As the project says, else the catalogue; an accepted finding is information."""
+        return Severity.INFO if self.accepted else self.configured or Severity(_entry(self.code).severity)
 
     def text(self, lang: str = "en") -> str:
         """What is wrong, in one sentence."""

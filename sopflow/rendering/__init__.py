@@ -5,37 +5,51 @@ file. Plans become charts and calendar files here. This room knows definitions, 
 terminals.
 """
 
+from sopflow.rendering._drawing import Drawing, View, draw, geometry_of, scene_of
+from sopflow.rendering._formats import FORMATS, Format
 from sopflow.rendering._geometry import FORMAT, Area, EdgeLine, Geometry, NodeBox, SheetBox, TextLine
 from sopflow.rendering._planned import PLAN_FORMATS, draw_plan
-from sopflow.rendering._render import FORMATS, LATER, View, geometry_of, render, scene_of
+from sopflow.rendering._render import render
 from sopflow.rendering._scene import Band, Edge, Lane, Mark, Node, Scene, Sheet
 from sopflow.rendering._themes import THEMES, Theme
-from sopflow.rendering.layout import LAYOUTS
+from sopflow.rendering.layout import LAYOUTS, Box, Engine, Line, Placed
+from sopflow.rendering.overlay import Overlay, Record, Running, read_record, record_of
 
 __all__ = [
     "FORMAT",
     "FORMATS",
-    "LATER",
     "LAYOUTS",
     "PLAN_FORMATS",
     "THEMES",
     "Area",
     "Band",
+    "Box",
+    "Drawing",
     "Edge",
     "EdgeLine",
+    "Engine",
+    "Format",
     "Geometry",
     "Lane",
+    "Line",
     "Mark",
     "Node",
     "NodeBox",
+    "Overlay",
+    "Placed",
+    "Record",
+    "Running",
     "Scene",
     "Sheet",
     "SheetBox",
     "TextLine",
     "Theme",
     "View",
+    "draw",
     "draw_plan",
     "geometry_of",
+    "read_record",
+    "record_of",
     "render",
     "scene_of",
 ]

@@ -5,7 +5,7 @@ Knows nothing of places on a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sopflow.model import Sop
@@ -19,14 +19,22 @@ from sopflow.rendering._ways import SheetWays
 from sopflow.rendering._words import Words
 
 
-def build(parts: Sequence[tuple[Sop, Program]], languages: Sequence[str]) -> Scene:
-    """The scene of the first of ``parts``; the others are definitions that it calls, each drawn on its own sheets."""
+def build(
+    parts: Sequence[tuple[Sop, Program]],
+    languages: Sequence[str],
+    closed: Mapping[str, Collection[str]] | None = None,
+) -> Scene:
+    """The scene of the first of ``parts``; the others are definitions that it calls, each drawn on its own sheets.
+
+    ``closed`` are, by the names of programs, the paths of the blocks that get sheets; unsaid, the largest do.
+    """
     sop, program = parts[0]
     called = frozenset(inner.name for _, inner in parts[1:])
     words = [Words(one, inner, languages) for one, inner in parts]
     sheets: list[Sheet] = []
     for at, said in enumerate(words):
-        sheets += _sheets(Definition(said, f"{said.program.name}/" if at else "", called))
+        blocks = closed.get(said.program.name, ()) if closed is not None else None
+        sheets += _sheets(Definition(said, f"{said.program.name}/" if at else "", called, blocks))
     numbers = {sheet.id: number for number, sheet in enumerate(sheets, start=1)}
     numbered = [_numbered(sheet, numbers) for sheet in sheets]
     roles = {name: said.role(name) for said in words for name in said.program.roles}

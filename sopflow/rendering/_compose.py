@@ -1,4 +1,4 @@
-"""From laid out sheets to a page: headings, lanes and strips around each sheet, sheets packed into columns.
+"""From laid out sheets to a page: headings, lanes and strips around each sheet, then all sheets on one page.
 
 Turns the page for layouts that run to the right. Knows sizes and words, no colours.
 """
@@ -20,56 +20,50 @@ from sopflow.rendering._measure import (
     label_size,
     measured,
 )
-from sopflow.rendering._scene import Edge, Lane, Mark, Node, Scene, Sheet
+from sopflow.rendering._page import GAP, MARGIN, RATIO, heading, legend, placed_sheets, text_line
+from sopflow.rendering._scene import Edge, Mark, Node, Scene, Sheet
 from sopflow.rendering._text import shorten, wrap
 from sopflow.rendering._widths import width
-from sopflow.rendering.layout import Layout, SheetPlan, lay_out
+from sopflow.rendering.layout import Layout, SheetPlan, laid_out_by, lay_out
 
-_MARGIN, _GAP = 28.0, 26.0
 _BAR, _LANE = 38.0, 28.0
 _GUTTER, _STRIP = 92.0, 30.0  # a strip's heading: beside it; above it on a page that runs to the right
-_LANE_BESIDE = 104.0
-_HEAD = 20.0
-_RATIO = 1.5  # of a page with several sheets: width to height
+_LANE_BESIDE, _LANE_AIR = 104.0, 18.0
 _RISE = 0.35  # from a line's middle to its baseline, in sizes
 
 
-def compose(scene: Scene, layout: Layout, words: Callable[[str], str]) -> Geometry:
-    """The geometry of ``scene``; ``words`` gives our own words in the picture's first language."""
+def compose(scene: Scene, layout: Layout, words: Callable[[str], str], ratios: Sequence[float] = ()) -> Geometry:
+    """The geometry of ``scene``; ``words`` gives our own words in the picture's first language.
+
+    ``ratios`` are those of width to height that the page may have (none: it is as wide as it gets); the page is then
+    made larger where it must to have one of them.
+    """
     roles = {lane.id: lane.texts[0] for lane in scene.lanes}
     order = [lane.id for lane in scene.lanes] if layout.lanes else []
     sheets = [_SheetComposer(scene, sheet, layout, order, roles, words).composed() for sheet in scene.sheets]
-    lines = _heading(scene, words)
-    top = _MARGIN + sum(line.size * LEADING for line in lines) + 12.0
-    packed, wide, high = _packed(sheets, top)
-    legend, below = _legend(packed, max(wide, 420.0), high + _GAP, words)
+    lines = heading(scene, words)
+    top = MARGIN + sum(line.size * LEADING for line in lines) + 12.0
+    placed, wide, high = placed_sheets(sheets, top, ratios or (RATIO,))
+    signs, below = legend(placed, max(wide, 420.0), high + GAP, words)
+    size = max(wide, 420.0) + MARGIN, below + MARGIN
+    wide, high = min((_stretched(size, ratio) for ratio in ratios), default=size, key=lambda one: one[0] * one[1])
     return Geometry(
         name=scene.name,
         version=scene.version,
         title=scene.texts[0] if scene.texts else scene.name,
         language=scene.languages[0],
         layout=layout.name,
-        width=round(max(wide, 420.0) + _MARGIN),
-        height=round(below + _MARGIN),
+        width=round(wide),
+        height=round(high),
         lines=lines,
-        sheets=packed,
-        legend=legend,
+        sheets=placed,
+        legend=signs,
     )
 
 
-def _line(text: str, size: float, kind: str, x: float, middle: float, anchor: str = "start") -> TextLine:
-    return TextLine(text, x, middle + size * _RISE, size, kind, width(text, size), anchor=anchor)
-
-
-def _heading(scene: Scene, words: Callable[[str], str]) -> tuple[TextLine, ...]:
-    """The title in each language, and what the picture shows."""
-    sizes = [22.0] + [15.0] * (len(scene.texts) - 1)
-    about = f"{scene.name} · {scene.version} · {scene.steps} {words('steps')} · {len(scene.lanes)} {words('roles')}"
-    lines, at = [], _MARGIN
-    for text, size, kind in [*zip(scene.texts, sizes, ["head", *["second"] * 9], strict=False), (about, 12.0, "soft")]:
-        lines.append(_line(text, size, kind, _MARGIN, at + size * LEADING / 2))
-        at += size * LEADING
-    return tuple(lines)
+def _stretched(size: tuple[float, float], ratio: float) -> tuple[float, float]:
+    """The smallest size of a ratio that has room for ``size``."""
+    return max(size[0], size[1] * ratio), max(size[1], size[0] / ratio)
 
 
 class _SheetComposer:
@@ -90,12 +84,15 @@ class _SheetComposer:
         if not layout.lanes:
             sheet = replace(sheet, nodes=tuple(self._without_lane(node) for node in sheet.nodes))
         self.measures: dict[str, Measured] = {}
-        self.plan: SheetPlan = lay_out(sheet, order, self._size, self._label_size, self._connector, turned=layout.right)
+        self.plan = self._planned(sheet, order)
         placed = self.plan.placed
         self.right = layout.right
         self.levels = max((strip.level for strip in self.plan.strips), default=-1) + 1
         self.has_lanes = layout.lanes and self.plan.lanes != ("",)
-        across = (_LANE_BESIDE if self.right else _LANE) if self.has_lanes else 0.0
+        self.names = self._lane_names()
+        rows = max((len(texts) for texts in self.names), default=1)
+        high = _LANE + (rows - 1) * TITLE * LEADING
+        across = (_LANE_BESIDE if self.right else high) if self.has_lanes else 0.0
         along = self.levels * (_STRIP if self.right else _GUTTER)
         self.left, self.top = (across, _BAR + along) if self.right else (along, _BAR + across)
         wide, high = (placed.height, placed.width) if self.right else (placed.width, placed.height)
@@ -104,6 +101,16 @@ class _SheetComposer:
         self.height = high + self.top
         # A narrow sheet is as wide as its heading: what is in it stands in the middle.
         self.inset = (self.width - wide - self.left) / 2
+
+    def _planned(self, sheet: Sheet, order: Sequence[str]) -> SheetPlan:
+        layout = self.layout
+        if layout.engine is not None:
+            return laid_out_by(layout.engine, layout.name, sheet, self._box, self._label_size)
+        return lay_out(sheet, order, self._size, self._label_size, self._connector, turned=layout.right)
+
+    def _box(self, node: Node) -> tuple[float, float, str]:
+        one = self.measures.setdefault(node.id, measured(node))
+        return one.width, one.height, one.outline
 
     def _title(self, room: float) -> str:
         texts = self.plan.sheet.texts
@@ -127,8 +134,9 @@ class _SheetComposer:
         wide, high = label_size(label_lines(edge))
         return (high, wide) if self.layout.right else (wide, high)
 
-    def _connector(self, edge: Edge, target: Node) -> Node:
-        return Node("", "goto", (f"{self.words('back')} {target.texts[0] if target.texts else target.id}",))
+    def _connector(self, target: Node, back: bool) -> Node:  # noqa: FBT001  # called by the layout, by position
+        to = self.words("back" if back else "to")
+        return Node("", "goto", (f"{to} {target.texts[0] if target.texts else target.id}",))
 
     # -- from the layout's places to the page's ------------------------------------------------------------------------
 
@@ -152,7 +160,7 @@ class _SheetComposer:
             title=" ".join(sheet.texts),
             box=(0.0, 0.0, self.width, self.height),
             bar=bar,
-            lines=(_line(self._title(self.width), 15.0, "bar", 46.0, _BAR / 2),),
+            lines=(text_line(self._title(self.width), 15.0, "bar", 46.0, _BAR / 2),),
             lanes=tuple(self._lane(lane, extent) for lane, extent in zip(self.plan.lanes, placed.lanes, strict=True)
                         if self.has_lanes),
             strips=self._strips(),
@@ -201,24 +209,34 @@ class _SheetComposer:
         if box is not None:
             kind = edge.meaning if edge.meaning in ("yes", "no") else "label"
             label = tuple(
-                _line(text, SECOND, kind, box[0], box[1] + (number + 0.5) * SECOND * LEADING)
+                text_line(text, SECOND, kind, box[0], box[1] + (number + 0.5) * SECOND * LEADING)
                 for number, text in enumerate(label_lines(edge))
             )
         back = edge.id in self.plan.back
         return EdgeLine(edge.id, edge.source, edge.target, points, edge.meaning, back, label, box)
 
     def _lane(self, lane: str, extent: tuple[float, float]) -> Area:
-        number, about = self.lanes.get(lane, (0, Lane(lane, (lane,))))
+        number = self.lanes[lane][0] if lane in self.lanes else 0
         first, last = self._extent(extent, self.inset)
         if self.right:
             box = (0.0, self.top + first, self.width, last - first)
             heading = (0.0, self.top + first, self.left, last - first)
-            texts = [line for text in about.texts for line in wrap(text, TITLE, self.left - 22.0, 3)]
         else:
             box = (self.left + first, _BAR, last - first, self.height - _BAR)
-            heading = (self.left + first, _BAR, last - first, _LANE)
-            texts = [shorten(" ".join(about.texts), TITLE, last - first - 16.0)]
+            heading = (self.left + first, _BAR, last - first, self.top - _BAR)
+        texts = self.names[self.plan.lanes.index(lane)]
         return Area(lane, "lane", box, heading, self._centred(texts, TITLE, "lane", heading), number)
+
+    def _lane_names(self) -> list[list[str]]:
+        """The lines of each lane's heading: where its names do not fit side by side, one below the other."""
+        names = []
+        for lane, (first, last) in zip(self.plan.lanes, self.plan.placed.lanes, strict=True):
+            texts = self.lanes[lane][1].texts if lane in self.lanes else (lane,)
+            room = (_LANE_BESIDE if self.right else last - first) - _LANE_AIR
+            whole = " ".join(texts)
+            broken = [line for text in texts for line in wrap(text, TITLE, room, 3)]
+            names.append([whole] if width(whole, TITLE) <= room and not self.right else broken)
+        return names
 
     def _extent(self, extent: tuple[float, float], inset: float) -> tuple[float, float]:
         """A lane's begin and end; the outermost lanes take what a narrow sheet leaves free."""
@@ -232,7 +250,7 @@ class _SheetComposer:
         x, y, wide, high = box
         at = y + (high - len(texts) * size * LEADING) / 2
         return tuple(
-            _line(text, size, kind, x + wide / 2, at + (number + 0.5) * size * LEADING, "middle")
+            text_line(text, size, kind, x + wide / 2, at + (number + 0.5) * size * LEADING, "middle")
             for number, text in enumerate(texts)
         )
 
@@ -272,113 +290,6 @@ class _SheetComposer:
         at = y + (high - sum(size * LEADING for _, size, _ in found)) / 2
         lines = []
         for text, size, kind in found:
-            lines.append(_line(text, size, kind, x + wide / 2, at + size * LEADING / 2, "middle"))
+            lines.append(text_line(text, size, kind, x + wide / 2, at + size * LEADING / 2, "middle"))
             at += size * LEADING
         return tuple(lines)
-
-
-# -- the page --------------------------------------------------------------------------------------------------------
-
-
-def _packed(sheets: Sequence[SheetBox], top: float) -> tuple[tuple[SheetBox, ...], float, float]:
-    """Sheets in columns, read from above to below and from left to right; as near as can be to the page's ratio."""
-    best: tuple[float, list[list[SheetBox]]] | None = None
-    for count in range(1, min(len(sheets), 8) + 1):
-        columns = _columns(sheets, count)
-        wide = sum(max(sheet.box[2] for sheet in column) + _GAP for column in columns)
-        high = max(sum(sheet.box[3] + _GAP for sheet in column) for column in columns)
-        ratio = wide / high / _RATIO
-        score = max(ratio, 1 / ratio) * (wide * high) ** 0.5
-        if best is None or score < best[0]:
-            best = score, columns
-    placed: list[SheetBox] = []
-    x, lowest = _MARGIN, top
-    for column in best[1] if best is not None else []:
-        y = top
-        for sheet in column:
-            placed.append(_moved(sheet, x, y))
-            y += sheet.box[3] + _GAP
-        lowest = max(lowest, y - _GAP)
-        x += max(sheet.box[2] for sheet in column) + _GAP
-    return tuple(placed), x - _GAP, lowest
-
-
-def _columns(sheets: Sequence[SheetBox], count: int) -> list[list[SheetBox]]:
-    """Sheets in their order in ``count`` columns whose highest is as low as can be (by halving)."""
-    low, high = max(sheet.box[3] for sheet in sheets), sum(sheet.box[3] + _GAP for sheet in sheets)
-    columns = [list(sheets)]
-    for _ in range(24):
-        middle = (low + high) / 2
-        tried = _filled(sheets, middle)
-        if len(tried) <= count:
-            columns, high = tried, middle
-        else:
-            low = middle
-    return columns
-
-
-def _filled(sheets: Sequence[SheetBox], most: float) -> list[list[SheetBox]]:
-    columns: list[list[SheetBox]] = [[]]
-    at = 0.0
-    for sheet in sheets:
-        if columns[-1] and at + sheet.box[3] > most:
-            columns.append([])
-            at = 0.0
-        columns[-1].append(sheet)
-        at += sheet.box[3] + _GAP
-    return columns
-
-
-def _moved(sheet: SheetBox, dx: float, dy: float) -> SheetBox:
-    def box(one: Box) -> Box:
-        return one[0] + dx, one[1] + dy, one[2], one[3]
-
-    def lines(some: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
-        return tuple(replace(line, x=line.x + dx, y=line.y + dy) for line in some)
-
-    def area(one: Area) -> Area:
-        return replace(one, box=box(one.box), heading=box(one.heading), lines=lines(one.lines))
-
-    return replace(
-        sheet,
-        box=box(sheet.box),
-        bar=box(sheet.bar),
-        lines=lines(sheet.lines),
-        lanes=tuple(area(lane) for lane in sheet.lanes),
-        strips=tuple(area(strip) for strip in sheet.strips),
-        nodes=tuple(replace(node, box=box(node.box), lines=lines(node.lines)) for node in sheet.nodes),
-        edges=tuple(
-            replace(
-                edge,
-                points=tuple((x + dx, y + dy) for x, y in edge.points),
-                label=lines(edge.label),
-                label_box=box(edge.label_box) if edge.label_box is not None else None,
-            )
-            for edge in sheet.edges
-        ),
-    )
-
-
-_SHOWN = ("task", "decision", "approval", "wait", "call", "sheet", "fork", "event", "goto", "emit")
-
-
-def _legend(
-    sheets: Sequence[SheetBox], right: float, top: float, words: Callable[[str], str]
-) -> tuple[tuple[tuple[str, TextLine], ...], float]:
-    """What the signs mean, of those that occur; each at the left end of its words."""
-    there = {node.shape for sheet in sheets for node in sheet.nodes}
-    signs = [shape for shape in _SHOWN if shape in there]
-    signs += ["back"] if any(edge.back for sheet in sheets for edge in sheet.edges) else []
-    signs += ["optional"] if any(node.optional for sheet in sheets for node in sheet.nodes) else []
-    signs += ["due"] if any(line.kind == "due" for s in sheets for node in s.nodes for line in node.lines) else []
-    signs += ["checklist"] if any(node.badge for sheet in sheets for node in sheet.nodes) else []
-    found = []
-    x, y = _MARGIN, top + _HEAD / 2
-    for sign in signs:
-        text = words(f"legend-{sign}")
-        wide = 38.0 + width(text, SECOND) + 20.0
-        if x + wide > right and x > _MARGIN:
-            x, y = _MARGIN, y + _HEAD + 4.0
-        found.append((sign, _line(text, SECOND, "soft", x + 38.0, y)))
-        x += wide
-    return tuple(found), y + _HEAD / 2 if found else top - _GAP

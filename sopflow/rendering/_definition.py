@@ -5,7 +5,7 @@ Knows programs and definitions, nothing of nodes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sopflow.model import Sop
 from sopflow.model import Step as Written
@@ -17,15 +17,20 @@ ROOT = -1
 
 
 class Definition:
-    """What the sheets of one definition share; ``prefix`` keeps the ids of several definitions apart."""
+    """What the sheets of one definition share; ``prefix`` keeps the ids of several definitions apart.
 
-    def __init__(self, words: Words, prefix: str, called: frozenset[str]) -> None:
+    ``closed``: as :class:`~sopflow.rendering._plan.Plan` has it.
+    """
+
+    def __init__(
+        self, words: Words, prefix: str, called: frozenset[str], closed: Collection[str] | None = None
+    ) -> None:
         self.words = words
         self.program = words.program
         self.prefix = prefix
         self.called = called
-        self.plan = Plan(self.program)
-        self.written = dict(_written(words.sop))
+        self.plan = Plan(self.program, closed=closed)
+        self.written = dict(written_steps(words.sop))
         self.handler_of = {
             handler.region: (handler, scope)
             for scope, handlers in [(ROOT, self.program.handlers)]
@@ -43,7 +48,7 @@ class Definition:
         return self.id(f"sheet:{self.program.steps[root].path}" if root >= 0 else "sheet:")
 
 
-def _written(sop: Sop) -> Iterator[tuple[str, Written]]:
+def written_steps(sop: Sop) -> Iterator[tuple[str, Written]]:
     """Every step of a definition by its full path."""
     stack: list[tuple[Written, str]] = [(step, step.id) for step in sop.steps]
     stack += [(one.step, name) for name, one in sop.on.items() if one.step is not None]

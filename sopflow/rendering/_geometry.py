@@ -93,6 +93,55 @@ class SheetBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """What is drawn over a node or an edge: its ``status``, the ``signs`` beside it, and ``facts``: the same in words.
+
+    A sign is its kind and the few characters that stand in it ("" for none).
+    """
+
+    id: str
+    status: str
+    signs: tuple[tuple[str, str], ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How far a sheet, or the strip ``id`` of one ("": the whole), has come: ``done`` of ``of`` steps, and in words."""
+
+    sheet: str
+    id: str
+    done: int
+    of: int
+    share: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A numbered line of the list at the foot, about ``nodes`` and ``edges``."""
+
+    number: str
+    kind: str
+    lines: tuple[TextLine, ...]
+    nodes: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """What is drawn over a picture: a ``run``, ``findings``, or a ``diff``; ``heading`` says which, in words."""
+
+    kind: str
+    heading: str
+    nodes: tuple[Marked, ...]
+    edges: tuple[Marked, ...]
+    gauges: tuple[Gauge, ...] = ()
+    legend: tuple[tuple[str, TextLine], ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Geometry:
     """A whole picture."""
 
@@ -107,11 +156,14 @@ class Geometry:
     sheets: tuple[SheetBox, ...]
     legend: tuple[tuple[str, TextLine], ...] = ()
     format: str = field(default=FORMAT)
+    overlay: Overlaid | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Plain data, lengths rounded to a tenth of a pixel."""
+        """Plain data, lengths rounded to a tenth of a pixel; ``overlay`` only where there is one."""
         made = _plain(asdict(self))
         assert isinstance(made, dict)
+        if self.overlay is None:
+            del made["overlay"]
         return made
 
 

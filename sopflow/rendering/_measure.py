@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sopflow.rendering._scene import Edge, Mark, Node
-from sopflow.rendering._text import longest_word, shorten, wrap
+from sopflow.rendering._text import longest_word, wrap
 from sopflow.rendering._widths import width
 
 TITLE, SECOND, SMALL = 13.0, 11.0, 10.5
@@ -19,8 +19,13 @@ _SLANT = 20.0  # of a hexagon's ends
 _PADDING = 9.0
 _HIGHEST = 92.0  # of a diamond; what needs more is a hexagon
 _ICON = 13.0
+_MARK_LINES = 4  # of a mark's text
+_LABEL_LINES, _LABEL_ROOMS = 3, (84.0, 108.0, 140.0)  # of an edge's words
 #: Marks that stand as a line below the title; a checklist is a badge on the border.
-_LINES = frozenset({"if", "people", "auto", "opens", "due", "every", "each", "repeat", "optional", "role", "instead"})
+_LINES = frozenset({
+    "if", "people", "auto", "opens", "due", "every", "each", "repeat", "optional", "role", "instead",
+    "who", "when", "asks", "incident",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,21 @@ def measured(node: Node, role: str = "") -> Measured:
         case "start" | "end" | "event" | "goto" | "fork" | "each" | "join":
             return _pill(node, marks)
         case _:
-            inset = {"call": 20.0, "sheet": 30.0, "wait": 26.0, "emit": 24.0}.get(node.shape, 12.0)
+            inset = {"approval": 22.0, "call": 20.0, "sheet": 30.0, "wait": 26.0, "emit": 24.0}.get(node.shape, 12.0)
             lines = _lines(node.texts, marks, WIDE - 2 * inset)
             outline = "pentagon" if node.shape == "emit" else "rect"
             height = max(_height(lines) + 2 * _PADDING, 40.0)
             return Measured(WIDE, _even(height), outline, _stacked(lines), badge)
 
 
-def label_lines(edge: Edge, room: float = 84.0) -> tuple[str, ...]:
-    """The words on an edge, in at most three lines."""
-    return tuple(line for text in edge.labels for line in wrap(text, SECOND, room, 2))[:3]
+def label_lines(edge: Edge) -> tuple[str, ...]:
+    """The words on an edge, in at most three lines for each language; wider where they would be cut."""
+    return tuple(line for text in edge.labels for line in _label(text))
+
+
+def _label(text: str) -> tuple[str, ...]:
+    tried = [wrap(text, SECOND, room, _LABEL_LINES) for room in _LABEL_ROOMS]
+    return next((lines for lines in tried if not lines[-1].endswith("…")), tried[-1])
 
 
 def label_size(lines: Sequence[str]) -> tuple[float, float]:
@@ -92,8 +102,8 @@ def _lines(texts: Sequence[str], marks: Sequence[Mark], room: float, most: int =
         for line in wrap(text, size, room, most):
             lines.append(Line(line, size, "second" if number else "title", 0.0, 0.0, width(line, size)))
     for mark in marks:
-        line = shorten(mark.text, SMALL, room - _ICON)
-        lines.append(Line(line, SMALL, mark.kind, _ICON / 2, 0.0, width(line, SMALL), icon=True))
+        for number, line in enumerate(wrap(mark.text, SMALL, room - _ICON, _MARK_LINES)):
+            lines.append(Line(line, SMALL, mark.kind, _ICON / 2, 0.0, width(line, SMALL), icon=not number))
     return lines
 
 

@@ -5,6 +5,8 @@ Knows programs, nothing of words or pixels.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sopflow.program import DONE, Op, Program, Step
 
 #: Nodes that one sheet shows at most, as far as there are blocks that can be taken out of it.
@@ -16,14 +18,20 @@ _OWN = {Op.VOTE: 2, Op.FORK: 2, Op.GROUP: 0, Op.EACH: 0}
 
 
 class Plan:
-    """The sheets of a program: ``roots`` are the blocks drawn on their own, -1 the program itself, in reading order."""
+    """The sheets of a program: ``roots`` are the blocks drawn on their own, -1 the program itself, in reading order.
 
-    def __init__(self, program: Program, most: int = MOST) -> None:
+    ``closed`` are the paths of the blocks that get sheets, where that is not for the plan to say: another version's.
+    """
+
+    def __init__(self, program: Program, most: int = MOST, closed: Collection[str] | None = None) -> None:
         self.program = program
         self._sizes = _sizes(program)
         self.roots: list[int] = [-1]
         self._closed: set[int] = set()
-        for root in self.roots:  # grows while it is walked: a sheet may be too large itself
+        if closed is not None:
+            self.roots += [step.index for step in program.steps if step.op in _BLOCKS and step.path in closed]
+            self._closed.update(self.roots[1:])
+        for root in self.roots if closed is None else ():  # grows while it is walked: a sheet may be too large itself
             self._close(root, most)
         self.home = {step.index: self._home(step) for step in program.steps}
         self.roots.sort()

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sopflow.calendars import MONDAY_TO_FRIDAY, Calendar, Moment
 from sopflow.planning import Forecast, Plan, Planned
+from sopflow.rendering._choices import check_choice
 from sopflow.rendering._ics import Entry, calendar_file
-from sopflow.rendering._render import check_choice
 from sopflow.rendering._themes import THEMES
 from sopflow.rendering.gantt import Chart, Mark, Row, draw, word
 

@@ -52,13 +52,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A way from node to node; ``labels`` holds its words in each language (empty: none)."""
+    """A way from node to node; ``labels`` holds its words in each language (empty: none).
+
+    ``exits`` are the outcomes of the source's step that take it (empty: it is no outcome's).
+    """
 
     id: str
     source: str
     target: str
     labels: tuple[str, ...] = ()
     meaning: Meaning = "flow"
+    exits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a picture shows. ``lanes`` are in their order; ``phases`` holds titles by id, in their order."""
+    """All that a picture shows. ``lanes`` are in their order; ``phases`` holds titles by id, in their order.
+
+    ``remarks`` are lines below the title that say what is drawn over the picture.
+    """
 
     name: str
     version: str
@@ -107,3 +114,4 @@ class Scene:
     phases: dict[str, tuple[str, ...]]
     sheets: tuple[Sheet, ...]
     steps: int
+    remarks: tuple[str, ...] = ()

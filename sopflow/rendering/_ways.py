@@ -30,8 +30,12 @@ class SheetWays:
         self.plan = sheet.plan
         self.edges: list[Edge] = []
 
-    def _edge(self, source: str, target: str, name: str, labels: tuple[str, ...] = (), meaning: str = "flow") -> None:
-        self.edges.append(Edge(f"{source}>{name.removeprefix('--')}", source, target, labels, meaning))  # type: ignore[arg-type]
+    def _edge(
+        self, source: str, target: str, name: str, labels: tuple[str, ...] = (), meaning: str = "flow",
+        exits: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        id = f"{source}>{name.removeprefix('--')}"
+        self.edges.append(Edge(id, source, target, labels, meaning, tuple(exits)))  # type: ignore[arg-type]
 
     def all(self) -> tuple[Edge, ...]:
         """The ways out of every step on this sheet."""
@@ -146,7 +150,7 @@ class SheetWays:
                 ordinary = step.op not in (Op.CHOOSE, Op.VOTE, Op.REPEAT) and names[0] == step.ordinary
                 labels = () if ordinary else self.words.joined(*shown, between=" / ")
             meaning = "yes" if set(names) <= YES else "no" if set(names) <= NO else "flow"
-            self._edge(source, node, f"--{names[0]}", labels, meaning)
+            self._edge(source, node, f"--{names[0]}", labels, meaning, names)
 
     def _leaving(self, block: Step, source: str) -> None:
         """Ways out of what is on a sheet of its own, to steps of this one."""

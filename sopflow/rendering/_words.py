@@ -35,19 +35,27 @@ _WORDS = {
     "legend-checklist": ("items to tick", "清单项数"),
 }  # fmt: skip
 _SIGNS = {
-    "&&": (" and ", " 且 "), "||": (" or ", " 或 "), "==": (" = ", " = "), "!=": (" ≠ ", " ≠ "), "!": ("not ", "非"),
+    "&&": (" and ", " 且 "), "||": (" or ", " 或 "), "==": (" = ", " = "), "!=": (" ≠ ", " ≠ "), ">=": (" ≥ ", " ≥ "),
+    "<=": (" ≤ ", " ≤ "), "!": ("not ", "非"),
 }  # fmt: skip
+_VERDICT = re.compile(r"steps\.(\w+)\.(?:verdict|outcome)")
 _DONE = re.compile(r"steps\.(\w+)\.done")
+_KNOWN = re.compile(r"known\(([\w.]+)\)")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _HOLE = re.compile(r"\{([\w.]+)\}")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
+_OUTCOMES = ("approved", "refused", "changes", "done")
 #: Ways out that say yes, and that say no.
 YES = frozenset({"yes", "approved", "passed"})
 NO = frozenset({"no", "refused"})
 
 
 def word(name: str, language: str) -> str:
-    """One of our words; one that we do not have, as it is."""
-    en, zh = _WORDS.get(name, (name, name))
+    """One of our words; of a name that we do not have, what it says: ``not-attended`` is “Not attended”."""
+    if name not in _WORDS:
+        said = re.sub(r"[-_]+", " ", name).strip()
+        return said[:1].upper() + said[1:] or name
+    en, zh = _WORDS[name]
     return zh if language.startswith("zh") else en
 
 
@@ -61,7 +69,7 @@ class Words:
         self._titles = [self._names(lang) for lang in self.languages]
 
     def word(self, name: str) -> tuple[str, ...]:
-        """One of our words in each language; a word that we do not have, as it is."""
+        """One of our words in each language, as :func:`word` gives it."""
         return tuple(dict.fromkeys(word(name, lang) for lang in self.languages))
 
     def text(self, texts: Mapping[str, str] | Text | None) -> tuple[str, ...]:
@@ -152,17 +160,32 @@ class Words:
         chinese = self.languages[0].startswith("zh")
         names = self._titles[0]
         done = "“{}”已完成" if chinese else "‘{}’ done"
+        known = "已知{}" if chinese else "{} is known"
+        quoted = "“{}”" if chinese else "‘{}’"
+        labels = self._labels(condition.text)
         text = _DONE.sub(lambda found: done.format(names.get(found[1].replace("_", "-"), found[1])), condition.text)
+        text = _VERDICT.sub(lambda found: quoted.format(names.get(found[1].replace("_", "-"), found[1])), text)
+        text = _KNOWN.sub(lambda found: known.format(names.get(found[1], found[1])), text)
+        text = _QUOTED.sub(lambda found: labels.get(found[1] or found[2] or "", found[0]), text)
         text = _NAME.sub(lambda found: names.get(found[0], found[0]), text)
         for sign, (en, zh) in _SIGNS.items():
             text = text.replace(sign, zh if chinese else en)
         return " ".join(text.split())
 
+    def _labels(self, text: str) -> dict[str, str]:
+        """The labels of the values of those fields that a condition asks about."""
+        fields = [self.sop.fields.get(name) for name in _NAME.findall(text)]
+        labels = {name: self.one(self.word(name)) for name in (_OUTCOMES if _VERDICT.search(text) else ())}
+        return labels | {
+            value: self.one(self.text(label)) for field in fields if field is not None
+            for value, label in field.labels.items()
+        }  # fmt: skip
+
     def _alternative(self, one: Alternative | None, name: str) -> tuple[str, ...]:
         if one is None:
             return self.word(name)
         if one.message:
-            return self._message(one.message)
+            return self.message(one.message)
         if one.at is not None:
             return (self.time(one.at),)
         return (self.condition(one.when),) if one.when is not None else self.word(name)
@@ -171,7 +194,7 @@ class Words:
         """What a handler waits for, in words."""
         match handler.on:
             case "message":
-                return self._message(handler.message)
+                return self.message(handler.message)
             case "at":
                 return (self.time(handler.at),)
             case "every":
@@ -181,7 +204,8 @@ class Words:
             case name:
                 return self.word(name)
 
-    def _message(self, name: str) -> tuple[str, ...]:
+    def message(self, name: str) -> tuple[str, ...]:
+        """A message's title."""
         message = self.sop.messages.get(name)
         return (self.text(message.title) if message is not None else ()) or (name,)
 

@@ -4,7 +4,7 @@ Knows files and definitions, neither programs nor runs.
 """
 
 from sopflow.tracing._citations import Citation, TracedStep
-from sopflow.tracing._facts import Fact
+from sopflow.tracing._facts import Fact, read_facts
 from sopflow.tracing._trace import Status, Trace, TracedFact, TracedSource, trace
 
-__all__ = ["Citation", "Fact", "Status", "Trace", "TracedFact", "TracedSource", "TracedStep", "trace"]
+__all__ = ["Citation", "Fact", "Status", "Trace", "TracedFact", "TracedSource", "TracedStep", "read_facts", "trace"]

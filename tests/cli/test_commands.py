@@ -187,9 +187,15 @@ def test_check_finds_everything_in_many_files(sopflow, post, write):
     assert "3 definitions checked" in result.out
 
 
-def test_check_of_a_sound_definition_says_so(sopflow, post):
+@pytest.fixture
+def note(write):
+    """A definition in which there is nothing to find."""
+    return write("note.sop.yaml", "sopflow: 1\nid: note\nversion: 1.0.0\ntitle: Note\nsteps:\n  write: {task: Write}\n")
+
+
+def test_check_of_a_sound_definition_says_so(sopflow, note):
     """No findings: exit code 0."""
-    result = sopflow("check", post)
+    result = sopflow("check", note)
     assert (result.out, result.code) == ("no findings\n", 0)
 
 
@@ -217,9 +223,9 @@ def test_check_speaks_chinese(sopflow, write):
     assert "改法" in sopflow("check", write("bad.sop.yaml", "sopflow: 1\n"), "--lang", "zh").out
 
 
-def test_check_of_what_does_not_exist_is_misuse(sopflow, post):
+def test_check_of_what_does_not_exist_is_misuse(sopflow, note):
     """The other definitions are checked all the same; the exit code is 2."""
-    result = sopflow("check", post, "absent.sop.yaml", "evnt-attending", "--json")
+    result = sopflow("check", note, "absent.sop.yaml", "evnt-attending", "--json")
     assert ([one["code"] for one in result.json], result.code) == (["SOP601", "SOP603"], 2)
 
 

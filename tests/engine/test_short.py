@@ -8,7 +8,7 @@ from playbook import program, shanghai
 
 from sopflow.engine import Accepted, RunState, enabled, state_to_json, step
 from sopflow.engine import events as ev
-from sopflow.engine._short import completed
+from sopflow.engine._short import Rest, completed, voted
 from sopflow.engine._step import by_rules
 from sopflow.program import Op
 
@@ -26,7 +26,8 @@ PLAIN = program("""
       size: {decision: Size, when: n > 2, yes: which, no: two}
       which: {decision: Which, about: word, by: bob, next: {x: two, y: three, else: many}}
       many: {decision: Many, about: many, yes: four, no: one}
-      two: {task: Two, by: [ann, bob], checklist: [Look]}
+      two: {task: Two, by: [ann, bob], checklist: [Look], next: fit}
+      fit: {approval: Fit, by: [ann, bob], form: [word?, n], refused: one, changes: two}
       three:
         parallel: Three
         join: 2 of 3
@@ -38,7 +39,10 @@ PLAIN = program("""
               a2: {task: A2, may: bob, by: ann, outcomes: [f, g], next: {f: done, g: four}}
           b:
             group: B
-            steps: {b1: {decision: B1, when: big, yes: b2, no: b3}, b2: {task: B2}, b3: {task: B3, form: [big]}}
+            steps:
+              b1: {decision: B1, when: big, yes: b2, no: b3}
+              b2: {approval: B2, may: ann, refused: done}
+              b3: {task: B3, form: [big]}
           c: {group: C, steps: {c1: {task: C1, after: [b1]}, c2: {task: C2}}}
       late:
         parallel: Late
@@ -81,6 +85,11 @@ def events(draw, state: RunState) -> ev.Event:
         field = opening.asked[0]
         value = {"ok": True, "n": 3, "word": "y", "big": False}[field]
         return ev.Answered(opening=opening.id, field=field, value=value, at=when)
+    if at.op == Op.VOTE:
+        verdict = draw(st.sampled_from(["approved", "approved", "refused", "changes", "nonsense"]))
+        data = draw(st.fixed_dictionaries({}, optional={"n": st.integers(8, 10), "word": st.just("x")}))
+        why = draw(st.sampled_from(["", "because"]))
+        return ev.Voted(opening=opening.id, verdict=verdict, by=by, data=data, why=why, at=when)
     if at.op != Op.WORK:
         return ev.Skipped(opening=opening.id, why="so", outcome=next(iter(at.exits)), at=when)
     outcome = draw(st.sampled_from([None, *at.exits, "nonsense"]))
@@ -121,3 +130,5 @@ def test_the_short_way_is_taken():
     event = ev.StepDone(opening=1, outcome="go", data={"n": 3}, by="ann")
     assert isinstance(completed(PLAIN, state, event), Accepted)
     assert [PLAIN.steps[opening.step].id for opening in enabled(PLAIN, state)] == ["two"]
+    step(PLAIN, state, ev.StepDone(opening=4, by="bob"))
+    assert isinstance(voted(PLAIN, state, ev.Voted(opening=5, verdict="approved", by="rob")), Rest)  # to a fork

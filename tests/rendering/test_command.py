@@ -46,7 +46,7 @@ def test_no_lanes():
     [
         (("event-attending", "-o", "x.foo"), 2, "SOP808"),
         (("event-attending", "-o", "/no/such/folder/x.svg"), 2, "SOP609"),
-        (("event-attending", "--format", "pdf"), 2, "SOP802"),
+        (("event-attending", "--format", "gif"), 2, "SOP801"),
         (("event-attendin",), 2, "SOP601"),
         (("event-attending", "--focus", "nobody"), 2, "SOP804"),
         (("event-attending", "--lang", "fr"), 2, "fr"),

@@ -92,6 +92,19 @@ def test_escalation_tells_and_hands_over():
     play >> fires("plan", "remind-1") >> done("plan", by="boss")
 
 
+def test_an_escalation_may_tell_several():
+    """One line tells all that it names, once."""
+    play = Playbook(
+        program("""
+            roles: {boss: Boss, chief: Chief}
+            steps: {plan: {task: Plan, due: within 1 hour, escalate: [{at: due, to: [boss, chief]}]}}
+        """),
+        at=EARLY,
+    )
+    play >> fires("plan", "due") >> fires("plan", "escalate-0")
+    assert notified(play) == [("escalate", "boss"), ("escalate", "chief")]
+
+
 def test_handing_over_offers_the_step_to_the_other_role():
     """Whoever gets a step by escalation is offered it, and it is taken back from the others."""
     play = Playbook(PLAN, DATES, at=EARLY) >> fires("plan", "remind-0") >> fires("plan", "due")
@@ -159,6 +172,20 @@ def test_a_step_opens_at_its_time():
     play >> done("review") << "refused: not-open"
     play >> fires("review", "opens") << "review opened"
     (play >> done("review", at="2026-06-14T10:00")).ended("done")
+
+
+def test_a_step_may_open_some_time_before_it_is_due():
+    """`due` is known before the step opens, and moves it with it."""
+    play = Playbook(
+        program("""
+            data: {day: date}
+            steps: {first: {task: First}, plan: {task: Plan, opens: 3 days before due, due: 1 week before day}}
+        """),
+        {"day": "2026-06-30"},
+        at=EARLY,
+    )
+    play >> done("first") << "first closed: done" << "plan held until 2026-06-20 00:00"
+    play >> data({"day": "2026-06-20"}) << "plan held until 2026-06-10 00:00"
 
 
 def test_a_step_whose_time_has_come_opens_at_once():

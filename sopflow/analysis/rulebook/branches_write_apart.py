@@ -56,8 +56,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         if block.op == Op.FORK and block.join is not None:
             yield from _in_branches(subject, block, block.join)
         elif block.op == Op.EACH and block.each is not None and (len(block.each.items) != 1 or block.each.until):
-            for path, (step, key) in _writers(program, block.regions[0]).items():
-                yield subject.at_step("SOP424", step, *_keys(subject, step, key, path), name=path)
+            for path, (step, key, written) in _writers(program, block.regions[0]).items():
+                if path == written:  # what is written of an item is its own
+                    yield subject.at_step("SOP424", step, *_keys(subject, step, key, path), name=path)
 
 
 def _in_branches(subject: Subject, block: Step, join: Join) -> Iterator[Finding]:
@@ -68,24 +69,30 @@ def _in_branches(subject: Subject, block: Step, join: Join) -> Iterator[Finding]
     writers: dict[str, dict[frozenset[str], int]] = {}
     told: set[str] = set()
     for region, names in zip(block.regions, read, strict=True):
-        for path, (step, key) in _writers(program, region).items():
+        for path, (step, key, written) in _writers(program, region).items():
             before = writers.setdefault(path, {})
             # Guards over one field mostly exclude each other.
             other = next((other for theirs, other in before.items() if names.isdisjoint(theirs)), None)
             if other is not None and path not in told:
                 told.add(path)
-                keys, theirs = _keys(subject, step, key, path), program.steps[other].path
+                keys, theirs = _keys(subject, step, key, written), program.steps[other].path
                 yield subject.at_step("SOP423", step, *keys, name=path, other=theirs)
             before.setdefault(names, step)
 
 
-def _writers(program: Program, region: int) -> dict[str, tuple[int, str]]:
-    """The shared fields without ‘merge’ that are written inside a region, each with the first step that does."""
-    found: dict[str, tuple[int, str]] = {}
+def _writers(program: Program, region: int) -> dict[str, tuple[int, str, str]]:
+    """The shared fields without ‘merge’ that are written inside a region, each with the first step that does.
+
+    A field of an item stands for that of its list (``partners.signed``), with the path by which the step writes it.
+    """
+    found: dict[str, tuple[int, str, str]] = {}
     for step in steps_below(program, region):
-        for path, key in writes(step).items():
-            if is_field(path, program) and not program.fields[path].merge:
-                found.setdefault(path, (step.index, key))
+        for written, key in writes(step).items():
+            part = step.parts.get(written)
+            listed = written if part is None else part.list
+            if is_field(listed, program) and not program.fields[listed].merge:
+                path = written if part is None else f"{listed}{written.removeprefix(written.partition('.')[0])}"
+                found.setdefault(path, (step.index, key, written))
     return found
 
 

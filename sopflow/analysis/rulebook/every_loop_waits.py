@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sopflow.analysis._graph import circles, shortest_circle
 from sopflow.analysis._instant import Instant
@@ -50,7 +51,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         for part in circles(graph):
             circle = shortest_circle(graph, part[0])
             loop = " → ".join(steps[step].path for step in circle)
-            yield subject.at_step("SOP413", part[0], trace=flow.path_to(part[0]), loop=loop)
+            finding = subject.at_step("SOP413", part[0], trace=flow.path_to(part[0]), loop=loop)
+            yield replace(finding, route=flow.route_to(part[0]))
 
 
 RULE = Rule("every_loop_waits", ("SOP413",), REASON, VALID, INVALID, check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sopflow.analysis._graph import shortest_circle
 from sopflow.analysis._rule import Rule, Subject
@@ -43,7 +44,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             entry = next(step for step in region.before if step in members)  # the nearest: `before` is in that order
             circle = shortest_circle(region.graph, entry) or [entry]
             loop = " → ".join(steps[step].path for step in circle)
-            yield subject.at_step("SOP412", entry, trace=flow.path_to(entry), loop=loop)
+            trapped = [steps[step].path for step in part]
+            finding = subject.at_step("SOP412", entry, trace=flow.path_to(entry), loop=loop, trapped=trapped)
+            yield replace(finding, route=flow.route_to(entry))
 
 
 RULE = Rule("every_step_can_finish", ("SOP412",), REASON, VALID, INVALID, check)

@@ -40,6 +40,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         taken: dict[str, int] = {}
         for other in step.people.not_by:
+            if other == step.index and not subject.order.may_be_before(other, step.index):
+                continue  # it is the other only in a later round
             theirs = people_of(program, program.steps[other])
             if theirs is not None and len(theirs) == 1:
                 taken.setdefault(next(iter(theirs)), other)

@@ -7,6 +7,8 @@ SOP201..  names: what is mentioned must exist                   ``names.py``
 SOP301..  expressions                                           ``expressions.py``
 SOP351..  time phrases, calendars                               ``times.py``
 SOP401..  flow: where steps go, soundness                       ``flow.py``
+SOP450..  models of other tools                                 ``nets.py``
+SOP460..  decisions: guards, tables, data flow                  ``decisions.py``
 SOP501..  people, texts, sources                                ``people.py``
 SOP601..  use: files, data, scripts, command line               ``use.py``
 SOP701..  refusals of a run                                     ``running.py``
@@ -26,18 +28,9 @@ from sopflow.errors.catalogue._entry import Entry
 __all__ = ["ENTRIES", "Entry"]
 
 FAMILIES = (
-    "notation",
-    "shape",
-    "names",
-    "expressions",
-    "times",
-    "flow",
-    "people",
-    "use",
-    "running",
-    "rendering",
-    "planning",
-)
+    "notation", "shape", "names", "expressions", "times", "flow", "nets", "decisions", "people", "use", "running",
+    "rendering", "planning",
+)  # fmt: skip
 
 
 def _collect() -> Mapping[str, Entry]:

@@ -184,4 +184,47 @@ ENTRIES: dict[str, Entry] = {
         "分支在其区块结束处汇合:请让各分支以 “done” 结束,并在 “{block}” 上写 “next: {name}”;"
         "若只需其一,请加 “join: first”。",
     ),
+    "SOP440": warning(
+        "‘{step}’ waits for ‘{name}’, which in no run comes before it has gone on: unless it comes from outside, "
+        "every run stands still here.",
+        "“{step}” 等待 “{name}”,但在任何一次运行中它都不会先到:若不从外部传入,运行将永远停在此处。",
+        "Let a step above it, or a branch that does not wait for it in turn, bring it; accept it if it comes from outside.",
+        "请由其上方的步骤,或不反过来等待它的分支提供;若来自外部,可用 accept 接受。",
+    ),
+    "SOP441": warning(
+        "‘{step}’ may wait for ever for ‘{name}’: there are runs in which none of the steps that bring it is still to come.",
+        "“{step}” 可能永远等待 “{name}”:在某些运行中,提供它的步骤都已不会再发生。",
+        "Bring it on the other ways too, or give the wait a second way out: ‘first’ with a time.",
+        "请在其他路径上也提供它,或为该等待增加一个出口:在 first 中加时间。",
+    ),
+    "SOP442": warning(
+        "It was not decided whether ‘{step}’ always gets ‘{name}’: what hangs together here is too much to look at.",
+        "无法判定 “{step}” 是否总能等到 “{name}”:此处相互关联的内容过多,未能逐一检查。",
+        "Give the wait a second way out (‘first’ with a time), or accept the finding with your own reason.",
+        "请为该等待增加一个出口(在 first 中加时间),或写明理由后用 accept 接受。",
+    ),
+    "SOP443": warning(
+        "‘{step}’ can never be left by ‘{key_name}’, so what is written there never counts.",
+        "“{step}” 永远不会由 “{key_name}” 离开,该处所写不会生效。",
+        "Take ‘{key_name}’ out, or mend what is inside ‘{step}’.",
+        "请删除 “{key_name}”,或修正 “{step}” 内部的流程。",
+    ),
+    "SOP444": warning(
+        "The handler ‘{handler}’ waits for an error, and nothing in its scope can fail.",
+        "处理项 “{handler}” 等待错误,但其作用范围内没有任何步骤会出错。",
+        "Put it where a registered handler works (‘run’) or values are computed; what people refuse is an outcome.",
+        "请将其放在有注册处理程序(run)或计算值的范围上;人员的拒绝属于步骤结果。",
+    ),
+    "SOP445": warning(
+        "The handler ‘{handler}’ waits for ‘{name}’, which nothing brings.",
+        "处理项 “{handler}” 等待 “{name}”,但没有任何途径提供它。",
+        "Give the field a form, a message or a ‘set’ that writes it, or say with ‘inputs’ that a start gives it.",
+        "请由表单、消息或 set 写入该字段,或用 inputs 声明由启动时给出。",
+    ),
+    "SOP446": warning(
+        "The handler ‘{handler}’ never begins: ‘{other}’ above it takes every ‘{name}’ first.",
+        "处理项 “{handler}” 永远不会开始:其上方的 “{other}” 会先接收所有 “{name}”。",
+        "Write the one with ‘match’ or ‘if’ first, or put both into one handler.",
+        "请把带 match 或 if 的处理项写在前面,或合并为一个处理项。",
+    ),
 }

@@ -272,4 +272,41 @@ ENTRIES: dict[str, Entry] = {
         _UNITS_EN,
         _UNITS_ZH,
     ),
+    # Times of a definition held against each other
+    "SOP394": warning(
+        "‘{key_name}’ of ‘{step}’ counts from itself: it is never set.",
+        "“{step}” 的 {key_name} 以自身为起点，永远不会确定。",
+        "Count from something else, such as ‘opened’ or a date.",
+        "请改从其他时间算起，例如 opened 或某个日期。",
+    ),
+    "SOP395": warning(
+        "‘{key_name}’ of ‘{step}’ counts from ‘{ref}’, which is never set before it.",
+        "“{step}” 的 {key_name} 从“{ref}”算起，而它在此之前永远不会确定。",
+        "Count from a date or from a step that comes before; from ‘due’ only reminders and escalations of a step that has one can count.",
+        "请从某个日期或之前的步骤算起；只有已写 due 的步骤的提醒和升级才能从“due”算起。",
+    ),
+    "SOP396": warning(
+        "‘{step}’ is always late: it is due ({due}) before ‘{other}’ opens ({opens}).",
+        "“{step}” 必然逾期：它的期限（{due}）早于 “{other}” 的开启时间（{opens}）。",
+        "Move one of the two.",
+        "请调整其中之一。",
+    ),
+    "SOP397": warning(
+        "‘{step}’ is due ({due}) after the block ‘{block}’ that it stands in ({outer}).",
+        "“{step}” 的期限（{due}）晚于它所在的区块 “{block}”（{outer}）。",
+        "Move one of the two: what is inside a block is done when the block is.",
+        "请调整其中之一：区块完成时，其中的步骤也已完成。",
+    ),
+    "SOP398": warning(
+        "‘{key_name}’ of ‘{step}’ ({time}) lies outside of its phase ‘{phase}’ ({first} to {last}).",
+        "“{step}” 的 {key_name}（{time}）不在其阶段 “{phase}”（{first} 至 {last}）之内。",
+        "Move the date, or give the step another phase.",
+        "请调整日期，或为该步骤另选阶段。",
+    ),
+    "SOP399": warning(
+        "Nothing ever is overdue here: ‘{step}’ has no ‘due’.",
+        "此处永远不会逾期：“{step}” 没有写 due。",
+        "Give it a ‘due’, or take the handler out.",
+        "请补上 due，或删除该处理项。",
+    ),
 }

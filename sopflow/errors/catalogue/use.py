@@ -209,4 +209,62 @@ ENTRIES: dict[str, Entry] = {
         "Say ‘machine_class=HierarchicalMachine’ or ‘HierarchicalGraphMachine’, or leave it out.",
         "请使用 machine_class=HierarchicalMachine 或 HierarchicalGraphMachine,或不写。",
     ),
+    "SOP652": error(
+        "This file cannot be read as TOML: {why}.",
+        "无法按 TOML 读取此文件:{why}。",
+        "Compare the line with the reference: `KEY = VALUE`, texts in double quotes.",
+        "请对照参考文档:每行写成“键 = 值”,文字放在双引号中。",
+    ),
+    "SOP653": error(
+        "‘{name}’ is no setting here.",
+        "此处没有“{name}”这个设置。",
+        "[[Did you mean ‘{nearest}’? ]]Known: {known}.",
+        "[[是否想写“{nearest}”?]]可用:{known}。",
+    ),
+    "SOP654": error(
+        "‘{name}’ must be {wanted}.",
+        "“{name}”应为{wanted_zh}。",
+    ),
+    "SOP655": error(
+        "‘{name}’ is no code that a check gives.",
+        "“{name}”不是检查会给出的代码。",
+        "[[Did you mean ‘{nearest}’? ]]All codes are in the reference, under “Rules” and “Diagnostics”.",
+        "[[是否想写“{nearest}”?]]全部代码见参考文档“规则”与“诊断信息”。",
+    ),
+    "SOP656": error(
+        "‘{value}’ is no severity.",
+        "“{value}”不是级别。",
+        "Write one of: {known}.",
+        "请写其中之一:{known}。",
+    ),
+    "SOP657": error(
+        "{name} is made less than it is ({usual} → {severity}), and nothing says why.",
+        "{name} 的级别被调低({usual} → {severity}),但没有写明理由。",
+        'Write: {name} = {{severity = "{severity}", reason = "…"}}',
+        '请写成:{name} = {{severity = "{severity}", reason = "…"}}',
+    ),
+    "SOP658": error(
+        "{name} cannot be made less than an error: what it finds leaves nothing to run.",
+        "{name} 不能调到错误以下:它所指的问题使定义无法运行。",
+        "Mend what it finds, and take the setting out.",
+        "请修正它所指的问题,并删除此设置。",
+    ),
+    "SOP659": error(
+        "‘{name}’ is no code of a finding.",
+        "“{name}”不是诊断代码。",
+        "[[Did you mean ‘{nearest}’? ]]A code is SOP and three digits, such as SOP412.",
+        "[[是否想写“{nearest}”?]]代码是 SOP 加三位数字,例如 SOP412。",
+    ),
+    "SOP660": error(
+        "‘{one}’ and ‘{other}’ do not go together.",
+        "“{one}”与“{other}”不能同时使用。",
+        "Leave one of them out.",
+        "请去掉其中一个。",
+    ),
+    "SOP661": error(
+        "Nothing says what to check.",
+        "没有写明要检查什么。",
+        "Name definitions, files or folders: `sopflow check .`",
+        "请写定义、文件或文件夹,例如 `sopflow check .`。",
+    ),
 }

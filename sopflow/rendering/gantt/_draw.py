@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from sopflow.rendering._png import png
-from sopflow.rendering._svg import FONTS, name_of, number, template
 from sopflow.rendering._themes import THEMES, Theme
+from sopflow.rendering.formats._png import png_of
+from sopflow.rendering.formats._svg import FONTS, _name, _number
+from sopflow.rendering.formats._templates import template
 from sopflow.rendering.gantt._chart import Chart, Row
 from sopflow.rendering.gantt._compose import Page, compose
 from sopflow.rendering.gantt._words import word
@@ -26,7 +27,7 @@ def draw(chart: Chart, *, format: str = "svg", theme: str = "light", scale: floa
         case "svg":
             return drawn
         case "png":
-            return png(drawn, scale=scale, size=(page.width, page.height))
+            return png_of(drawn, page.width, page.height, scale)
         case "html":
             return _html(chart, drawn, colors)
         case _:
@@ -34,7 +35,7 @@ def draw(chart: Chart, *, format: str = "svg", theme: str = "light", scale: floa
 
 
 def _svg(page: Page, theme: Theme) -> str:
-    return template("gantt.svg.jinja").render(p=page, t=theme, fonts=FONTS, n=number, name=name_of)
+    return template("gantt.svg.jinja").render(p=page, t=theme, fonts=FONTS, n=_number, name=_name)
 
 
 _STYLE = """

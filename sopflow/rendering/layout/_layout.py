@@ -8,28 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sopflow.rendering._scene import Edge, Node, Sheet
-from sopflow.rendering.layout._place import Placed, Tag, place
+from sopflow.rendering.layout._lanes import lane_orders
+from sopflow.rendering.layout._place import Placed, Point, Tag, place
 from sopflow.rendering.layout._route import Net, Path, Stretch, routes_of
 from sopflow.rendering.layout._rows import Rows, Strip, rows_of
 from sopflow.rendering.layout._slots import Slots, slots_of
 from sopflow.rendering.layout._tracks import Way, columns_of
 
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A way of laying out: with a lane for each role or without, down the page or to the right."""
-
-    name: str
-    lanes: bool = True
-    right: bool = False
-
-
-LAYOUTS: Mapping[str, Layout] = {
-    one.name: one
-    for one in (Layout("lanes"), Layout("flow", lanes=False), Layout("left-to-right", right=True))
-}  # fmt: skip
+#: Makes the sign of a way that is not drawn as a line, of the node to which it leads, and whether it leads back.
+Connector = Callable[[Node, bool], Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ def lay_out(
     order: Sequence[str],
     size: Callable[[Node], tuple[float, float]],
     label: Callable[[Edge], tuple[float, float]],
-    connector: Callable[[Edge, Node], Node],
+    connector: Connector,
     *,
     turned: bool = False,
 ) -> SheetPlan:
@@ -63,12 +53,51 @@ def lay_out(
 
     Sizes are given as if the page ran down; ``turned`` says that it will be turned, which is where labels differ.
     """
-    rows = rows_of(sheet)
+    tries = _TRIES if len(sheet.nodes) <= _MANY else 1
+    plans = [
+        _laid_out(sheet, lanes, size, label, connector, turned=turned) for lanes in lane_orders(sheet, order, tries)
+    ]
+    if len(plans) == 1:
+        return plans[0]
+    return min(plans, key=lambda plan: _toil(plan.placed) * (1.0 if plan is plans[0] else _CHANGED))
+
+
+_TRIES = 4  # orders of lanes that are laid out, of which the best is taken
+_CHANGED = 1.07  # how much better another order than the first must be, lest a small edit exchange all lanes
+_MANY = 100  # nodes of a sheet for which that would take too long
+
+
+def _toil(placed: Placed) -> float:
+    """How hard a picture is to read: crossings, bends, long lines and a large page."""
+    lines = [line for points in placed.edges for line in pairwise(points)]
+    length = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in lines)
+    bends = len(lines) - len(placed.edges)
+    return 8.0 * _crossings(lines) + bends + length / 500 + placed.width * placed.height / 100_000
+
+
+def _crossings(lines: Sequence[tuple[Point, Point]]) -> int:
+    """How often a level line and an upright one pass through each other."""
+    level = [(min(a[0], b[0]), max(a[0], b[0]), a[1]) for a, b in lines if a[1] == b[1]]
+    upright = [(min(a[1], b[1]), max(a[1], b[1]), a[0]) for a, b in lines if a[1] != b[1]]
+    return sum(left < x < right and top < y < low for left, right, y in level for top, low, x in upright)
+
+
+def _laid_out(
+    sheet: Sheet,
+    lanes: Sequence[str],
+    size: Callable[[Node], tuple[float, float]],
+    label: Callable[[Edge], tuple[float, float]],
+    connector: Connector,
+    *,
+    turned: bool,
+) -> SheetPlan:
+    """The places of ``sheet`` with its lanes in a given order."""
+    rows = rows_of(sheet, lanes)
+    whole = sheet
     sheet, letters = _connected(sheet, rows, connector)
-    if letters:
-        rows = rows_of(sheet)
+    if letters:  # a way on still says what comes later, though it is not drawn
+        rows = rows_of(sheet, lanes, [one for one in whole.edges if one.id not in rows.back])
     number = {node.id: at for at, node in enumerate(sheet.nodes)}
-    lanes = _lane_order(sheet, order)
     row_of = [rows.row[node.id] for node in sheet.nodes]
     lane_of = [lanes.index(node.lane) for node in sheet.nodes]
     ways = _ways(sheet, number, rows)
@@ -88,7 +117,7 @@ def lay_out(
     return SheetPlan(sheet, placed, tuple(lanes), strips, frozenset(rows.back), letters)
 
 
-_TRIES = 4
+_AGAIN = 4  # times that ways which lie on each other are sought anew
 
 
 def _routed(columns: list[int], rows: list[int], nets: list[Net]) -> tuple[list[Path], Slots]:
@@ -100,7 +129,7 @@ def _routed(columns: list[int], rows: list[int], nets: list[Net]) -> tuple[list[
     shun: dict[int, set[Stretch]] = {}
     paths = routes_of(columns, rows, nets, shun)
     slots = slots_of(paths, merges)
-    for _ in range(_TRIES):
+    for _ in range(_AGAIN):
         if not slots.clashes:
             break
         for edge, where in slots.clashes.items():
@@ -110,7 +139,7 @@ def _routed(columns: list[int], rows: list[int], nets: list[Net]) -> tuple[list[
     return paths, slots
 
 
-def _connected(sheet: Sheet, rows: Rows, connector: Callable[[Edge, Node], Node]) -> tuple[Sheet, dict[str, str]]:
+def _connected(sheet: Sheet, rows: Rows, connector: Connector) -> tuple[Sheet, dict[str, str]]:
     """``sheet`` with a connector instead of each way that would run past half of it; and their letters by target."""
     nodes = {node.id: node for node in sheet.nodes}
     letters: dict[str, str] = {}
@@ -128,7 +157,7 @@ def _connected(sheet: Sheet, rows: Rows, connector: Callable[[Edge, Node], Node]
             edges.append(edge)
             continue
         letters.setdefault(edge.target, _letter(len(letters)))
-        sign = replace(connector(edge, nodes[edge.target]), id=f"{edge.id}>at", leads=edge.target)
+        sign = replace(connector(nodes[edge.target], far < 0), id=f"{edge.id}>at", leads=edge.target)
         sign = replace(sign, lane=nodes[edge.source].lane, marks=())
         added.append(sign)
         edges.append(replace(edge, target=sign.id))
@@ -156,27 +185,6 @@ def _letter(number: int) -> str:
     return name
 
 
-def _lane_order(sheet: Sheet, order: Sequence[str]) -> list[str]:
-    """The lanes in use, in the definition's order, neighbours exchanged as long as that shortens the ways."""
-    used = {node.lane for node in sheet.nodes}
-    lanes = [lane for lane in ("", *order) if lane in used]
-    lane_of = {node.id: node.lane for node in sheet.nodes}
-    ways = [(lane_of[edge.source], lane_of[edge.target]) for edge in sheet.edges]
-
-    def cost(some: list[str]) -> int:
-        place = {lane: at for at, lane in enumerate(some)}
-        return sum(abs(place[one] - place[two]) for one, two in ways)
-
-    improved = True
-    while improved:
-        improved = False
-        for at in range(len(lanes) - 1):
-            other = [*lanes[:at], lanes[at + 1], lanes[at], *lanes[at + 2 :]]
-            if cost(other) < cost(lanes):
-                lanes, improved = other, True
-    return lanes
-
-
 def _ways(sheet: Sheet, number: Mapping[str, int], rows: Rows) -> list[Way]:
     """Edges by number; of each node's ways out the one that goes on longest is its main one."""
     ahead = _ahead(sheet, rows)
@@ -189,7 +197,7 @@ def _ways(sheet: Sheet, number: Mapping[str, int], rows: Rows) -> list[Way]:
             main[edge.source] = edge
     return [
         Way(number[edge.source], number[edge.target], edge.id in rows.back, main.get(edge.source) is edge,
-            edge.meaning == "handler")
+            edge.meaning == "handler", edge.id in rows.level)
         for edge in sheet.edges
     ]  # fmt: skip
 
@@ -212,9 +220,19 @@ def _spine(ways: Sequence[Way], rows: Sequence[int]) -> frozenset[int]:
 def _ahead(sheet: Sheet, rows: Rows) -> dict[str, int]:
     """How many nodes the longest way from each node passes, ways back aside."""
     ahead = dict.fromkeys((node.id for node in sheet.nodes), 0)
-    down = [edge for edge in sheet.edges if edge.id not in rows.back]
-    for edge in sorted(down, key=lambda edge: -rows.row[edge.source]):
-        ahead[edge.source] = max(ahead[edge.source], ahead[edge.target] + 1)
+    waiting = dict.fromkeys(ahead, 0)
+    into: dict[str, list[str]] = {node: [] for node in ahead}
+    for edge in sheet.edges:
+        if edge.id not in rows.back:
+            into[edge.target].append(edge.source)
+            waiting[edge.source] += 1
+    ready = [node for node, ways in waiting.items() if not ways]
+    for node in ready:  # grows while it is walked: from the ends up
+        for source in into[node]:
+            ahead[source] = max(ahead[source], ahead[node] + 1)
+            waiting[source] -= 1
+            if not waiting[source]:
+                ready.append(source)
     return ahead
 
 
@@ -239,7 +257,7 @@ def _nets(sheet: Sheet, number: Mapping[str, int], ways: list[Way], rows: list[i
                 _leaving(source, way, several=out[edge.source] > 1, comb=comb >= 0),
                 _entering(target, way, comb=comb >= 0),
                 comb,
-                (way.back or way.handler, not way.main, far + 2 * across),
+                (not way.level, way.back or way.handler, not way.main, far + 2 * across),
             )
         )
     return nets
@@ -247,6 +265,8 @@ def _nets(sheet: Sheet, number: Mapping[str, int], ways: list[Way], rows: list[i
 
 def _leaving(source: Node, way: Way, *, several: bool, comb: bool) -> tuple[int, int, int, int]:
     """What it costs to leave by the bottom, the right, the top, the left."""
+    if way.level:
+        return 60, 0, 160, 0
     if way.back:
         return 30, 0, 60, 0
     if way.handler:
@@ -258,6 +278,8 @@ def _leaving(source: Node, way: Way, *, several: bool, comb: bool) -> tuple[int,
 
 def _entering(target: Node, way: Way, *, comb: bool) -> tuple[int, int, int, int]:
     """What it costs to enter while going down (by the top), right, up, left."""
+    if way.level:
+        return 40, 0, 170, 0
     if target.shape == "join" or (comb and not way.back):
         return 0, 70, 170, 70
     side = 52 if target.shape in ("decision", "until") else 24  # its sides are for its ways out

@@ -102,7 +102,7 @@ def place(
     turned: bool,
 ) -> Placed:
     """All places. ``ends`` are the nodes of each edge; ``turned``: the page will be turned, and labels are put so."""
-    xs, ys = _axes(sizes, columns, rows, lane_of, strips, ends, paths, slots, tags)
+    xs, ys = _axes(sizes, columns, rows, lane_of, strips, ends, paths, slots, tags, turned=turned)
     placed = Placed(width=xs.size, height=ys.size)
     for (wide, high), column, row in zip(sizes, columns, rows, strict=True):
         placed.nodes.append((xs.centre(column) - wide / 2, ys.centre(row) - high / 2, wide, high))
@@ -129,6 +129,8 @@ def _axes(
     paths: Sequence[Path],
     slots: Slots,
     tags: Sequence[Tag | None],
+    *,
+    turned: bool,
 ) -> tuple[_Axis, _Axis]:
     wide = [0.0] * (max(columns) + 1)
     high = [0.0] * (max(rows) + 1)
@@ -146,6 +148,13 @@ def _axes(
         # A node may be narrower than its column: what it leaves free is room for the label too.
         free_x, free_y = (wide[column] - sizes[node][0]) / 2, (high[row] - sizes[node][1]) / 2
         room = _LABEL * 2 + (_ARROW if tag.at_end else 0.0)
+        # A long label stands out over its row or its column: the gap on that side then has room for the rest of it.
+        beyond_x, beyond_y = tag.width + _LABEL * 2 - wide[column] / 2, tag.height + _LABEL * 2 - high[row] / 2
+        if way in (DOWN, UP):
+            gaps, gap, beyond = (right, column, beyond_x) if turned else (left, column + 1, beyond_x)
+        else:
+            gaps, gap, beyond = (above, row + 1, beyond_y) if turned else (below, row, beyond_y)
+        gaps[gap] = max(gaps[gap], beyond)
         match way:
             case 0:
                 above[row + 1] = max(above[row + 1], tag.height + room - free_y)

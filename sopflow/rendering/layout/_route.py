@@ -17,7 +17,8 @@ DOWN, RIGHT, UP, LEFT = range(4)
 _X = (0, 1, 0, -1)
 _Y = (1, 0, -1, 0)
 _ACROSS, _ALONG = 9, 5  # a step sideways, a step down: half a column is wider than half a row is high
-_BEND, _CROSS, _BESIDE, _SHUNNED = 30, 34, 9, 120
+_BEND, _CROSS, _BESIDE, _SHUNNED = 60, 100, 9, 120
+_AGAIN = 2  # times that dear ways are sought anew
 _NEVER = 10**9
 _ARRIVED = 4  # added to a direction: a way back to its own node begins and ends at one point
 
@@ -82,7 +83,7 @@ def routes_of(
     for at in order:
         paths[at] = _routed(lattice, nets, at)
         _lay(lattice, at, paths[at])
-    for at in order:  # who has turned out dear may find a better way now that all are known
+    for at in order * _AGAIN:  # who has turned out dear may find a better way now that all are known
         if len(paths[at]) > 3 or _crossings(lattice, at, paths[at]):
             _take_up(lattice, at, paths[at])
             paths[at] = _routed(lattice, nets, at)

@@ -1,16 +1,20 @@
 """Which row each node stands in: steps below those that lead to them, bands on rows of their own.
 
-A way back (to a step from which one has come) does not push anything down. Bands and phases never share a row with
-what does not belong to them, so that each is a strip across the sheet. Knows a sheet, no sizes.
+A way back (to a step from which one has come) does not push anything down, and neither does a hand-over: where work
+goes on in another lane, and nothing stands between, both steps share a row. Bands and phases never share a row with
+what does not belong to them, so that each is a strip across the sheet. Knows a sheet and the order of its lanes, no
+sizes.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sopflow.rendering._scene import Band, Sheet
+from sopflow.rendering._scene import Band, Edge, Sheet
+from sopflow.rendering.layout._level import Levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,21 @@ class Strip:
 
 @dataclass(slots=True)
 class Rows:
-    """The row of each node, the strips, and the ways that lead back."""
+    """The row of each node, the strips, and by their ids the ways that lead back and those that stay in their row."""
 
     row: dict[str, int] = field(default_factory=dict)
     strips: list[Strip] = field(default_factory=list)
     back: set[str] = field(default_factory=set)
+    level: set[str] = field(default_factory=set)
     count: int = 0
 
 
-def rows_of(sheet: Sheet) -> Rows:
-    """The rows of ``sheet``, from 0 on, none of them empty."""
-    return _Arranger(sheet).arranged()
+def rows_of(sheet: Sheet, lanes: Sequence[str], also: Sequence[Edge] = ()) -> Rows:
+    """The rows of ``sheet``, from 0 on, none of them empty; ``lanes`` are in their order.
+
+    ``also`` are ways that are not drawn, to what stands below all the same.
+    """
+    return _Arranger(sheet, lanes, also).arranged()
 
 
 @dataclass(slots=True)
@@ -53,10 +61,13 @@ class _Stage:
 
 
 class _Arranger:
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, lanes: Sequence[str], also: Sequence[Edge]) -> None:
         self.sheet = sheet
+        self.ways = (*sheet.edges, *also)
+        self.levels = Levels(sheet, lanes)
         self.order = {node.id: at for at, node in enumerate(sheet.nodes)}
         self.bands = {band.id: band for band in sheet.bands}
+        self.lane = {node.id: node.lane for node in sheet.nodes}
         self.held: dict[str, str] = {}  # a node's innermost band
         for band in sorted(sheet.bands, key=lambda band: -len(band.nodes)):
             self.held.update(dict.fromkeys(band.nodes, band.id))
@@ -66,7 +77,11 @@ class _Arranger:
         self.rows.count = self._level("", 0, 0)
         row = self.rows.row
         self._merge()
-        self.rows.back = {edge.id for edge in self.sheet.edges if row[edge.source] >= row[edge.target]}
+        for edge in self.sheet.edges:
+            if (edge.source, edge.target) in self.levels.chosen:
+                self.rows.level.add(edge.id)
+            elif row[edge.source] >= row[edge.target]:
+                self.rows.back.add(edge.id)
         return self.rows
 
     def _level(self, band: str, first: int, level: int) -> int:
@@ -132,7 +147,7 @@ class _Arranger:
         return owners
 
     def _lifted(self, owner: dict[str, str]) -> Iterator[tuple[str, str]]:
-        for edge in self.sheet.edges:
+        for edge in self.ways:
             source, target = owner.get(edge.source), owner.get(edge.target)
             if source is not None and target is not None and source != target:
                 yield source, target
@@ -162,14 +177,47 @@ class _Arranger:
     def _plain(self, items: list[str], before: dict[str, list[str]], follows: dict[str, list[str]], first: int) -> int:
         """Longest paths within a stage; what nothing leads to stands right above what it leads to."""
         inside = set(items)
-        depth: dict[str, int] = {}
-        for item in items:  # in topological order
-            depth[item] = max((depth[other] + 1 for other in before[item] if other in inside), default=0)
+        depth = self.levels.depths(items, before)
+        self._spread(items, before, follows, depth)
         for item in reversed(items):
             if not any(other in inside for other in before[item]):
                 depth[item] = max(0, min((depth[other] - 1 for other in follows[item] if other in inside), default=0))
         self.rows.row.update({item: first + depth[item] for item in items})
         return first + max(depth.values(), default=-1) + 1
+
+    def _spread(
+        self, items: list[str], before: dict[str, list[str]], follows: dict[str, list[str]], depth: dict[str, int]
+    ) -> None:
+        """Handlers that nothing leads to, one below the other where so many side by side would widen their lane."""
+        inside = set(items)
+        loose: dict[str, list[str]] = {}  # what begins with a handler, by that
+        head: dict[str, str] = {}
+        for item in items:
+            above = [other for other in before[item] if other in inside]
+            begins = not above and self.levels.shape[item] == "event"
+            head[item] = item if begins else head[above[0]] if len(above) == 1 else ""
+            if head[item]:
+                loose.setdefault(head[item], []).append(item)
+        for item in items:
+            if head[item] and any(head.get(other, head[item]) != head[item] for other in follows[item]):
+                loose.pop(head[item], None)
+        if len(loose) <= _BESIDE:
+            return
+        fixed = [item for item in items if head[item] not in loose]
+        first, lowest = 0, 0
+        beside: Counter[str] = Counter()
+        for begun, chain in loose.items():
+            lane = self.lane[begun]
+            standing = sum(depth[item] == first and self.lane[item] == lane for item in fixed)
+            if beside[lane] + standing >= _BESIDE:
+                first, beside = lowest + 1, Counter()
+            beside[lane] += 1
+            for item in chain:
+                depth[item] += first
+                lowest = max(lowest, depth[item])
+
+
+_BESIDE = 4  # nodes of a lane in one row, where some are handlers
 
 
 def _acyclic(items: Sequence[str], edges: Iterator[tuple[str, str]]) -> dict[str, list[str]]:

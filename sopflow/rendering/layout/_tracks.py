@@ -1,31 +1,41 @@
 """Which column each node stands in: the main way straight down, other ways beside it.
 
-A lane has as many columns as its fullest row needs, and one more for ways that go past. Where a node stands is improved
-by moving single nodes and straight runs of them as long as that makes the ways shorter and straighter. No chance is
-involved: the same sheet gets the same columns. Knows rows and lanes, no sizes.
+A lane has as many columns as its fullest row needs, and one more where that is worth its width. Where a node stands is
+improved by moving single nodes and straight runs of them as long as that makes the ways shorter and straighter. No
+chance is involved: the same sheet gets the same columns. Knows rows and lanes, no sizes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 _STEP = 0.8  # for each column that a way goes aside
 _BENT = 1.3  # for a way that is not straight
 _BLOCKED = 3.0  # for a straight way with a node on it
+_CROSSED = 0.8  # for another way between the same rows that crosses it
 _STRAY = 1.2  # for each column that a node of the main way stands away from its lane's middle
 _BACK, _HANDLER, _MAIN = 0.35, 0.5, 1.6  # how much a way counts, beside 1
+_BESIDE = 0.3  # for each column that a hand-over passes
+_SPARE = 3.0  # that a column more than needed has to save
 _PASSES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An edge between nodes by their numbers. ``back``: it leads upwards. ``main``: it goes on longest."""
+    """An edge between nodes by their numbers.
+
+    ``back``: it leads upwards. ``main``: it goes on longest. ``level``: it stays in its row.
+    """
 
     source: int
     target: int
     back: bool
     main: bool
     handler: bool
+    level: bool = False
 
     @property
     def weight(self) -> float:
@@ -42,38 +52,69 @@ def columns_of(
 
     ``spine`` are the nodes of the main way, which keep to one column of their lane.
     """
-    return _Placer(rows, lanes, ways, spine).placed()
+    widths = _least_widths(rows, lanes)
+    spines = [width // 2 for width in widths]  # the column of its lane that the main way keeps to
+    best = _Placer(rows, lanes, ways, spine, widths, spines)
+    on_spine = {lanes[node] for node in spine}
+    for lane, width in enumerate(widths):
+        for wider, column in ((0, width // 2 - 1), (0, width // 2 + 1), (1, (width + 1) // 2)):
+            if not wider and not (lane in on_spine and 0 <= column < width):
+                continue
+            other = _Placer(
+                rows, lanes, ways, spine, _with(best.width, lane, width + wider), _with(best.spines, lane, column)
+            )
+            if other.total() + _SPARE * sum(other.width) < best.total() + _SPARE * sum(best.width):
+                best = other
+    return best.placed()
+
+
+def _with(numbers: Sequence[int], at: int, number: int) -> list[int]:
+    return [*numbers[:at], number, *numbers[at + 1 :]]
+
+
+def _least_widths(rows: Sequence[int], lanes: Sequence[int]) -> list[int]:
+    """For each lane the nodes of its fullest row."""
+    counts = Counter(zip(lanes, rows, strict=True))
+    widths = [0] * (max(lanes, default=-1) + 1)
+    for (lane, _), count in counts.items():
+        widths[lane] = max(widths[lane], count)
+    return widths
 
 
 class _Placer:
-    def __init__(self, rows: list[int], lanes: list[int], ways: list[Way], spine: frozenset[int]) -> None:
-        self.rows, self.lanes, self.ways, self.spine = rows, lanes, ways, spine
-        self.first: list[int] = []
-        self.width: list[int] = []
-        at = 0
-        for lane in range(max(lanes, default=-1) + 1):
-            counts: dict[int, int] = {}
-            for row, other in zip(rows, lanes, strict=True):
-                if other == lane:
-                    counts[row] = counts.get(row, 0) + 1
-            wide = max(counts.values(), default=0)
-            wide += 1 if len(counts) > 3 or wide > 1 else 0
-            self.first.append(at)
-            self.width.append(wide)
-            at += wide
-        self.columns = at
+    """Columns for lanes of given widths."""
+
+    def __init__(
+        self,
+        rows: list[int],
+        lanes: list[int],
+        ways: list[Way],
+        spine: frozenset[int],
+        widths: list[int],
+        spines: list[int],
+    ) -> None:
+        self.rows, self.lanes, self.ways, self.spine, self.width = rows, lanes, ways, spine, widths
+        self.spines = spines
+        self.first = [0, *accumulate(widths)][:-1]
         self.of: list[int] = [-1] * len(rows)
         self.cell: dict[tuple[int, int], int] = {}
         self.touching: list[list[Way]] = [[] for _ in rows]
         for way in ways:
             self.touching[way.source].append(way)
             self.touching[way.target].append(way)
-
-    def placed(self) -> tuple[list[int], list[int]]:
+        self.over = _passing(rows, lanes, ways)
+        self.beside = _beside(rows, ways)
         self._begin()
         for _ in range(_PASSES):
             if not (self._move_nodes() | self._move_runs()):
                 break
+
+    def total(self) -> float:
+        """What all ways cost together."""
+        return self._cost(list(range(len(self.rows))))
+
+    def placed(self) -> tuple[list[int], list[int]]:
+        """The column of each node and the lane of each column, without columns in which nothing stands."""
         used = sorted(set(self.of))
         number = {column: at for at, column in enumerate(used)}
         lane_of = [
@@ -177,26 +218,58 @@ class _Placer:
         """What the ways of ``nodes`` cost, and what these nodes cost others by standing in their way."""
         ways = {id(way): way for node in nodes for way in self.touching[node]}
         cost = sum(self._of_way(way) for way in ways.values())
+        cost += _CROSSED * sum(self._cross(way, other) for way in ways.values() for other in self.beside[way.source])
         for node in nodes:
-            column, row = self.of[node], self.rows[node]
+            column = self.of[node]
             if node in self.spine:
                 cost += _STRAY * abs(column - self._middle(self.lanes[node]))
-            for way in self.ways:
+            for way in self.over[node]:
                 if self.of[way.source] == column == self.of[way.target] and id(way) not in ways:
-                    low, high = sorted((self.rows[way.source], self.rows[way.target]))
-                    if low < row < high:
-                        cost += _BLOCKED * way.weight
+                    cost += _BLOCKED * way.weight
         return cost
 
+    def _cross(self, one: Way, two: Way) -> bool:
+        if self.rows[one.target] != self.rows[two.target] or one.back or one.level:
+            return False
+        return (self.of[one.source] - self.of[two.source]) * (self.of[one.target] - self.of[two.target]) < 0
+
     def _middle(self, lane: int) -> int:
-        return self.first[lane] + self.width[lane] // 2
+        return self.first[lane] + self.spines[lane]
 
     def _of_way(self, way: Way) -> float:
         source, target = self.of[way.source], self.of[way.target]
         top, bottom = self.rows[way.source], self.rows[way.target]
+        if way.level:
+            return way.weight * _BESIDE * abs(source - target)
         if way.back:
             return way.weight * (_STEP * abs(source - target) + (_BENT if source != target else 0.6))
         if source != target:
             return way.weight * (_STEP * abs(source - target) + _BENT)
         blocked = any((source, row) in self.cell for row in range(top + 1, bottom))
         return way.weight * _BLOCKED if blocked else 0.0
+
+
+def _passing(rows: Sequence[int], lanes: Sequence[int], ways: Sequence[Way]) -> list[list[Way]]:
+    """For each node the ways that would run through it, if it and their ends stood in one column."""
+    over: list[list[Way]] = [[] for _ in rows]
+    standing: dict[tuple[int, int], list[int]] = {}
+    for node, place in enumerate(zip(lanes, rows, strict=True)):
+        standing.setdefault(place, []).append(node)
+    for way in ways:
+        lane = lanes[way.source]
+        if lane != lanes[way.target]:
+            continue
+        low, high = sorted((rows[way.source], rows[way.target]))
+        for row in range(low + 1, high):
+            for node in standing.get((lane, row), ()):
+                over[node].append(way)
+    return over
+
+
+def _beside(rows: Sequence[int], ways: Sequence[Way]) -> list[list[Way]]:
+    """For each node the ways down from the other nodes of its row."""
+    from_row: dict[int, list[Way]] = {}
+    for way in ways:
+        if not way.back and not way.level:
+            from_row.setdefault(rows[way.source], []).append(way)
+    return [[way for way in from_row.get(row, ()) if way.source != node] for node, row in enumerate(rows)]

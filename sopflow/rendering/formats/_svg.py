@@ -10,10 +10,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from math import hypot
 from typing import TYPE_CHECKING
 
+from sopflow.rendering._drawing import Drawing
 from sopflow.rendering._geometry import Box, EdgeLine, Geometry, NodeBox, SheetBox
 from sopflow.rendering._themes import Theme
+from sopflow.rendering.overlay import GLYPHS, Brush, around
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -27,17 +30,28 @@ _HEAD, _HALF = 7.5, 3.8  # an arrow head's length and half its width
 _SLANT = 20.0
 
 
-def svg(geometry: Geometry, theme: Theme) -> str:
+def svg(drawing: Drawing) -> str:
     """The picture as the text of an SVG file."""
-    return template("picture.svg.jinja").render(
-        g=geometry, t=theme, fonts=FONTS, path=_path, head=_head, outline=_outline, name=name_of, icon=_icon,
-        n=number, nets=_nets, told=_told, icons=ICONS,
+    return svg_of(drawing.geometry, drawing.theme)
+
+
+def svg_of(geometry: Geometry, theme: Theme, box: Box | None = None) -> str:
+    """``geometry``, or what of it is in ``box``, as the text of an SVG file."""
+    brush = Brush(geometry, theme)
+
+    def told(node: NodeBox, sheet: SheetBox) -> str:
+        return "\n".join(part for part in (brush.told(node.id), _told(node, sheet)) if part)
+
+    return _template().render(
+        g=geometry, t=theme, view=box or (0, 0, geometry.width, geometry.height), fonts=FONTS,
+        path=_path, head=_head, outline=_outline, name=_name,
+        icon=_icon, n=_number, nets=lambda edges: brush.on_top(_nets(edges)), told=told, icons=ICONS,
+        over=brush, around=around, glyphs=GLYPHS,
     )  # fmt: skip
 
 
-@lru_cache(maxsize=2)
-def template(name: str) -> Template:
-    """One of the templates of this room, by its file's name."""
+@lru_cache(maxsize=1)
+def _template() -> Template:
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415  # only who draws pays for it
 
     folder = files("sopflow.rendering") / "templates"
@@ -48,15 +62,15 @@ def template(name: str) -> Template:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    return environment.get_template(name)
+    return environment.get_template("picture.svg.jinja")
 
 
-def number(value: float) -> str:
+def _number(value: float) -> str:
     """A length, to a tenth of a pixel."""
     return f"{value:.1f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
 
 
-def name_of(kind: str, id: str) -> str:
+def _name(kind: str, id: str) -> str:
     """An XML id that stays the same as long as the step keeps its path (XML 1.0, production 5)."""
     return f"{kind}-{re.sub(r'[^A-Za-z0-9_.-]', '_', id)}"
 
@@ -64,7 +78,12 @@ def name_of(kind: str, id: str) -> str:
 def _told(node: NodeBox, sheet: SheetBox) -> str:
     """What assistive technology and tooltips say of a node besides its title."""
     lane = next((" ".join(line.text for line in one.lines) for one in sheet.lanes if one.id == node.lane), "")
-    marks = [line.text for line in node.lines if line.icon]
+    marks: list[str] = []
+    for line in node.lines:
+        if line.icon:
+            marks.append(line.text)
+        elif line.kind not in ("title", "second") and marks:
+            marks[-1] += f" {line.text}"
     return "\n".join(part for part in (lane, *marks, node.about) if part)
 
 
@@ -82,23 +101,24 @@ def _nets(edges: Sequence[EdgeLine]) -> list[list[EdgeLine]]:
 def _path(points: Sequence[tuple[float, float]], shorter: float = _HEAD - 1.5) -> str:
     """A line with round corners that ends where its arrow head begins."""
     ends = [*points[:-1], _back(points[-2], points[-1], shorter)]
-    parts = [f"M{number(ends[0][0])} {number(ends[0][1])}"]
+    parts = [f"M{_number(ends[0][0])} {_number(ends[0][1])}"]
     for before, here, after in zip(ends, ends[1:], ends[2:], strict=False):
         radius = min(_ROUND, _length(before, here) / 2, _length(here, after) / 2)
         one, two = _back(before, here, radius), _back(after, here, radius)
         parts.append(
-            f"L{number(one[0])} {number(one[1])}Q{number(here[0])} {number(here[1])} {number(two[0])} {number(two[1])}"
+            f"L{_number(one[0])} {_number(one[1])}Q{_number(here[0])} {_number(here[1])} "
+            f"{_number(two[0])} {_number(two[1])}"
         )
-    parts.append(f"L{number(ends[-1][0])} {number(ends[-1][1])}")
+    parts.append(f"L{_number(ends[-1][0])} {_number(ends[-1][1])}")
     return "".join(parts)
 
 
 def _length(one: tuple[float, float], two: tuple[float, float]) -> float:
-    return abs(one[0] - two[0]) + abs(one[1] - two[1])
+    return hypot(one[0] - two[0], one[1] - two[1])
 
 
 def _back(start: tuple[float, float], end: tuple[float, float], by: float) -> tuple[float, float]:
-    """The point ``by`` before ``end`` on the way from ``start``; lines are level or upright."""
+    """The point ``by`` before ``end`` on the way from ``start``."""
     length = _length(start, end)
     if not length:
         return end
@@ -108,9 +128,10 @@ def _back(start: tuple[float, float], end: tuple[float, float], by: float) -> tu
 def _head(points: Sequence[tuple[float, float]]) -> str:
     """The arrow head at the end of a line."""
     end, start = points[-1], _back(points[-2], points[-1], _HEAD)
-    aside = (_HALF, 0.0) if abs(start[0] - end[0]) < abs(start[1] - end[1]) else (0.0, _HALF)
+    length = _length(start, end) or 1.0
+    aside = (start[1] - end[1]) / length * _HALF, (end[0] - start[0]) / length * _HALF
     corners = (end, (start[0] + aside[0], start[1] + aside[1]), (start[0] - aside[0], start[1] - aside[1]))
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in corners) + "Z"
+    return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in corners) + "Z"
 
 
 def _outline(kind: str, box: Box) -> str:
@@ -127,7 +148,7 @@ def _outline(kind: str, box: Box) -> str:
         case _:
             slant = min(high / 2, 12.0)
             corners = [(x, y), (x + wide - slant, y), (x + wide, half), (x + wide - slant, y + high), (x, y + high)]
-    return " ".join(f"{number(px)},{number(py)}" for px, py in corners)
+    return " ".join(f"{_number(px)},{_number(py)}" for px, py in corners)
 
 
 #: Signs of ten by ten pixels, drawn with lines.
@@ -147,8 +168,13 @@ ICONS = {
     "join": "M5 1V9M1 5H9",
     "event": "M5.8 .8L2 5.8H4.8L4.2 9.2L8 4.2H5.2Z",
     "wait": "M2 1H8M2 9H8M2.6 1C2.6 4 7.4 6 7.4 9M7.4 1C7.4 4 2.6 6 2.6 9",
+    "approval": "M5 .6A4.4 4.4 0 1 1 4.99 .6M2.9 5.2L4.4 6.7L7.2 3.6",
     "sheet": "M1 1H9V9H1ZM5 3V7M3 5H7",
     "checklist": "M1.2 5.2L3.8 7.8L8.8 2.2",
+    "who": "M5 1A1.9 1.9 0 1 1 4.99 1M1.2 9C1.4 6.6 3 5.8 5 5.8S8.6 6.6 8.8 9",
+    "when": "M5 .8A4.2 4.2 0 1 1 4.99 .8M5 2.6V5L6.8 6.2",
+    "asks": "M3 3.4A2 2 0 1 1 5.6 5.3C5 5.6 5 6 5 6.6M5 8.9V9",
+    "incident": "M5 .8L9.4 8.8H.6ZM5 3.8V6M5 7.5V7.6",
 }
 
 

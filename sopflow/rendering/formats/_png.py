@@ -12,36 +12,42 @@ from html import unescape
 from importlib.resources import as_file, files
 
 from sopflow.errors import Finding, UsageError
+from sopflow.rendering._drawing import Drawing
+from sopflow.rendering.formats._svg import svg
 
-_FONT = "NotoSansCJKsc-Regular-subset.otf"
-_FAMILY = "Noto Sans CJK SC"
+FONT = "NotoSansCJKsc-Regular-subset.otf"
+FAMILY = "Noto Sans CJK SC"
 MOST_PIXELS = 160_000_000
 
 
-def png(svg: str, *, scale: float = 2.0, size: tuple[float, float] = (0.0, 0.0)) -> bytes:
-    """The picture as PNG, ``scale`` pixels for each of the SVG's, fewer where it would be too large for any viewer.
+def png(drawing: Drawing) -> bytes:
+    """The picture as PNG, ``scale`` pixels for each of its own, fewer where it would be too large for any viewer.
 
     Raises UsageError (SOP803) where the extra ``png`` is not installed.
     """
+    return png_of(svg(drawing), drawing.geometry.width, drawing.geometry.height, drawing.scale)
+
+
+def png_of(drawn: str, width: float, height: float, scale: float) -> bytes:
+    """The same of an SVG of that size."""
     try:
         resvg = importlib.import_module("resvg_py")
     except ImportError:
         raise UsageError(Finding("SOP803", fields={"format": "png", "extra": "png"})) from None
-    area = size[0] * size[1]
+    area = width * height
     if area * scale * scale > MOST_PIXELS:
         scale = (MOST_PIXELS / area) ** 0.5
-    with as_file(files("sopflow.rendering") / "fonts" / _FONT) as font:
-        drawn: bytes = bytes(
+    with as_file(files("sopflow.rendering") / "fonts" / FONT) as font:
+        return bytes(
             resvg.svg_to_bytes(
-                svg_string=svg,
+                svg_string=drawn,
                 zoom=scale,
                 font_files=[str(font)],
-                font_family=_FAMILY,
-                sans_serif_family=_FAMILY,
-                skip_system_fonts=not lacking(svg),
+                font_family=FAMILY,
+                sans_serif_family=FAMILY,
+                skip_system_fonts=not lacking(drawn),
             )
         )
-    return drawn
 
 
 def lacking(svg: str) -> str:
