@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sopflow.errors import DefinitionError, Finding, NotFound, Place, Refused, Report, SopflowError, UsageError
     from sopflow.machines import to_transitions
     from sopflow.model import Sop
+    from sopflow.planning import Starts, forecast, plan
     from sopflow.program import Program
     from sopflow.rendering import render
     from sopflow.runtime import Run
@@ -32,14 +33,17 @@ __all__ = [
     "Run",
     "Sop",
     "SopflowError",
+    "Starts",
     "UsageError",
     "__version__",
     "check",
     "compile",
     "dump",
     "errors",
+    "forecast",
     "load",
     "loads",
+    "plan",
     "render",
     "to_transitions",
     "trace",
@@ -61,6 +65,7 @@ _HOMES = {
     ),
     "sopflow.machines": ("to_transitions",),
     "sopflow.model": ("Sop",),
+    "sopflow.planning": ("Starts", "forecast", "plan"),
     "sopflow.program": ("Program",),
     "sopflow.rendering": ("render",),
     "sopflow.runtime": ("Run",),

@@ -17,7 +17,7 @@ from datetime import timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from sopflow.calendars import Calendar, Pace, Span, TimePhrase
+from sopflow.calendars import Calendar, Duration, Pace, Span, TimePhrase
 from sopflow.expr import Expression
 from sopflow.values import Field
 
@@ -49,6 +49,7 @@ __all__ = [
     "Role",
     "Rounds",
     "Row",
+    "Start",
     "Step",
     "Table",
     "Target",
@@ -142,12 +143,13 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The times of a step."""
+    """The times of a step, and how long its work takes (of cases, ``then`` are durations): a run does not ask."""
 
     opens: Time | None = None
     due: Time | None = None
     remind: tuple[Reminder, ...] = ()
     escalate: tuple[Escalation, ...] = ()
+    duration: Duration | Cases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +415,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """What begins runs: people in one of the roles ``by``, a pace counted from a time, a message that fits.
+
+    ``overlap`` says what becomes of a beginning while an earlier run still goes: ``allow``, ``skip`` or ``queue``.
+    """
+
+    by: tuple[str, ...] = ()
+    every: Pace | None = None
+    from_: Time | None = None
+    message: str = ""
+    match: Mapping[str, object] = field(default_factory=dict)  # a field of the message → the value that fits
+    overlap: str = "allow"
+
+
+_BY_HAND = Start()
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """An SOP as the engine runs it.
 
@@ -440,6 +460,7 @@ class Program:
     calendars: Mapping[str, Calendar]
     calendar: Calendar | None
     handlers: tuple[Handler, ...] = ()
+    start: Start = _BY_HAND
     rules: int = RULES
     by_path: Mapping[str, int] = field(default_factory=dict)
     time_reads: tuple[str, ...] = ()  # the fields on which the times of the SOP's own handlers hang

@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -44,14 +45,16 @@ class Moment:
     exact: bool = False
 
     def __post_init__(self) -> None:
-        if (self.date is None) == (self.instant is None):
+        instant = self.instant
+        if (self.date is None) == (instant is None):
             raise ValueError("a Moment is either a date or an instant")
-        if isinstance(self.date, dt.datetime):
-            raise ValueError("the date of a Moment is a date without a time")
-        if self.instant is not None:
-            object.__setattr__(self, "instant", pinned(self.instant))
-        elif self.exact:
-            raise ValueError("a date is not exact")
+        if instant is None:
+            if isinstance(self.date, dt.datetime):
+                raise ValueError("the date of a Moment is a date without a time")
+            if self.exact:
+                raise ValueError("a date is not exact")
+        elif (fixed := pinned(instant)) is not instant:
+            object.__setattr__(self, "instant", fixed)
 
     @classmethod
     def on(cls, date: dt.date) -> Moment:
@@ -61,7 +64,7 @@ class Moment:
     @classmethod
     def at(cls, instant: dt.datetime) -> Moment:
         """A clock time (aware): its whole minute is still in time."""
-        return cls(instant=instant)
+        return cls(None, instant)
 
     @classmethod
     def exactly(cls, instant: dt.datetime) -> Moment:
@@ -87,7 +90,8 @@ class Moment:
                 return localize(dt.datetime.combine(self.date + _DAY, dt.time()), zone)
             if self.exact:
                 return self.instant
-            return self.instant.replace(second=0, microsecond=0) + _MINUTE
+            begun = self.instant.second or self.instant.microsecond
+            return (self.instant.replace(second=0, microsecond=0) if begun else self.instant) + _MINUTE
         except OverflowError:
             return _LAST
 
@@ -133,15 +137,20 @@ def latest(moments: Iterable[Moment | None], *, zone: ZoneInfo, by: Literal["lat
 
 def localize(clock: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The instant at which clocks in ``zone`` show ``clock`` (naive), with a fixed offset."""
+    steady = _steady(zone, clock.date())
+    if steady is not None:
+        return clock.replace(tzinfo=steady, fold=0)
     before = _offset(clock.replace(tzinfo=zone, fold=0))
     after = _offset(clock.replace(tzinfo=zone, fold=1))
     if after > before:  # in a gap, fold=1 has the larger offset; in a fold, fold=0 has it
         clock, before = clock + (after - before), after
-    return _within_utc(clock.replace(tzinfo=dt.timezone(before), fold=0))
+    return _within_utc(clock.replace(tzinfo=_fixed(before), fold=0))
 
 
 def wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """What clocks in ``zone`` show at ``instant`` (aware); naive, the fold kept; within the years 1..9999."""
+    if shows(instant, zone):
+        return instant.replace(tzinfo=None)
     try:
         return instant.astimezone(zone).replace(tzinfo=None)
     except OverflowError:
@@ -151,19 +160,44 @@ def wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 def pinned(instant: dt.datetime) -> dt.datetime:
     """``instant`` (aware) with its offset fixed."""
     if type(instant.tzinfo) is dt.timezone and not instant.fold:  # most are
-        return _within_utc(instant)
+        return instant if 1 < instant.year < dt.MAXYEAR else _within_utc(instant)
     offset = instant.utcoffset()
     if offset is None:
         raise ValueError("an instant needs a time zone")
-    return _within_utc(instant.replace(tzinfo=dt.timezone(offset), fold=0))
+    return _within_utc(instant.replace(tzinfo=_fixed(offset), fold=0))
 
 
 def in_zone(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """``instant`` (aware) with the offset that ``zone`` has then; unchanged where that leads out of 1..9999."""
+    if shows(instant, zone):
+        return instant
     try:
         return pinned(instant.astimezone(zone))
     except OverflowError:
         return pinned(instant)
+
+
+@lru_cache(maxsize=4096)
+def _steady(zone: ZoneInfo, date: dt.date) -> dt.timezone | None:
+    """The offset that ``zone`` has all through ``date``; None if its clocks change then, or at the ends of time.
+
+    Nearly all days are steady, and what is worked out of one step of a run lies on a few of them.
+    """
+    if date.year in (dt.MINYEAR, dt.MAXYEAR):
+        return None
+    midnight = dt.datetime.combine(date, dt.time(), zone)
+    offsets = {_offset((midnight + day).replace(fold=fold)) for day in (dt.timedelta(), _DAY) for fold in (0, 1)}
+    return _fixed(offsets.pop()) if len(offsets) == 1 else None
+
+
+def shows(instant: dt.datetime, zone: ZoneInfo) -> bool:
+    """Whether it is plain that clocks in ``zone`` show what ``instant`` says, which has a fixed offset then."""
+    return type(instant.tzinfo) is dt.timezone and not instant.fold and instant.tzinfo == _steady(zone, instant.date())
+
+
+@lru_cache(maxsize=256)
+def _fixed(offset: dt.timedelta) -> dt.timezone:
+    return dt.timezone(offset)
 
 
 _FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)

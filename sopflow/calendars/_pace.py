@@ -82,8 +82,8 @@ class Pace:
         the origin lies may have a tick where days or weekdays are counted (``day at 18:00``, opened in the
         morning, ticks the same evening); weeks, months, quarters and years tick a whole period later.
 
-        ``aligned``, for starts of runs: months, quarters and years are those of the calendar and tick on their
-        first day, and a tick at the origin counts.
+        ``aligned``, for starts of runs: months, quarters and years are those of the calendar, counted from the one
+        in which the origin lies (as in RFC 5545 §3.3.10), and tick on their first day; a tick at the origin counts.
         """
         origin = _Origin.of(counted_from, zone, aligned=aligned)
         calendar = (calendars or {})[self.calendar] if self.calendar else default or MONDAY_TO_FRIDAY
@@ -92,6 +92,7 @@ class Pace:
         for tick in self._candidates(origin, floor, zone, calendar):
             if tick > floor or (inclusive and tick == floor):
                 yield tick
+                floor, inclusive = tick, False  # two clock times of a rule may be one instant where clocks go forward
 
     def _candidates(
         self, origin: _Origin, floor: dt.datetime, zone: ZoneInfo, calendar: Calendar
@@ -156,9 +157,8 @@ class Pace:
         if self.unit is Unit.WEEK and self.weekdays:
             return date - dt.timedelta(days=date.weekday()), 0
         if origin.aligned and self.unit in _MONTHS:
-            months = _MONTHS[self.unit] * self.count
-            index = (date.year * 12 + date.month - 1) // months * months
-            return dt.date(max(index // 12, 1), index % 12 + 1, 1), 0
+            months = _MONTHS[self.unit]
+            return date.replace(month=(date.month - 1) // months * months + 1, day=1), 0
         return date, 0 if origin.aligned or self.unit in (Unit.DAY, Unit.WORKING_DAY) else 1
 
     def _in_period(self, begin: dt.date) -> Iterator[dt.date]:

@@ -36,15 +36,12 @@ class Unit(StrEnum):
     WORKING_DAY = "working day"
     WORKING_HOUR = "working hour"
 
-    @property
-    def works(self) -> bool:
-        """Whether it depends on a calendar of working days."""
-        return self in (Unit.WORKING_DAY, Unit.WORKING_HOUR)
+    works: bool  # it depends on a calendar of working days
+    absolute: bool  # it is a fixed stretch of time rather than a count of civil days
 
-    @property
-    def absolute(self) -> bool:
-        """Whether it is a fixed stretch of time rather than a count of civil days."""
-        return self in (Unit.MINUTE, Unit.HOUR)
+    def __init__(self, name: str) -> None:
+        self.works = name in ("working day", "working hour")
+        self.absolute = name in ("minute", "hour")
 
 
 class RefKind(StrEnum):

@@ -16,7 +16,7 @@ from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from sopflow.calendars._calendar import MONDAY_TO_FRIDAY, Calendar, add_working_hours
-from sopflow.calendars._moment import Moment, in_zone, localize, wall
+from sopflow.calendars._moment import Moment, in_zone, localize, shows, wall
 from sopflow.calendars._phrases import (
     MOST,
     AnchorOffset,
@@ -55,15 +55,15 @@ def resolve(
     reader = _Reader(lookup, zone, calendars, default)
     try:
         match phrase:
-            case Nothing():
-                return None
+            case Offset() | At() | AnchorOffset():
+                return reader.day(phrase)
+            case Within(span, ref):
+                return reader.offset(span, 1, ref or _OPENED)
             case On(clock, day):
                 moment = reader.day(day)
                 return Moment.at(localize(dt.datetime.combine(moment.day(zone), clock), zone)) if moment else None
-            case Within(span, ref):
-                return reader.offset(span, 1, ref or Ref(RefKind.OPENED))
-            case At() | Offset() | AnchorOffset():
-                return reader.day(phrase)
+            case Nothing():
+                return None
             case _:
                 assert_never(phrase)
     except OverflowError:
@@ -99,8 +99,13 @@ def add_months(date: dt.date, n: int) -> dt.date:
     return dt.date(year, month + 1, min(date.day, monthrange(year, month + 1)[1]))
 
 
+_OPENED = Ref(RefKind.OPENED)
+
+
 class _Reader:
     """One phrase being resolved."""
+
+    __slots__ = ("calendars", "default", "lookup", "zone")
 
     def __init__(
         self, lookup: Lookup, zone: ZoneInfo, calendars: Mapping[str, Calendar], default: Calendar | None
@@ -112,10 +117,10 @@ class _Reader:
 
     def day(self, day: Day) -> Moment | None:
         match day:
-            case At(ref):
-                return self.start(ref)
             case Offset(span, direction, ref):
                 return self.offset(span, 1 if direction == "after" else -1, ref)
+            case At(ref):
+                return self.start(ref)
             case AnchorOffset(anchor, sign, count):
                 return self.offset(Span(count, Unit.DAY), 1 if sign == "+" else -1, anchor)
             case _:
@@ -157,22 +162,26 @@ class _Reader:
         if count is None:
             return None
         count *= sign
-        if span.unit.absolute or span.unit is Unit.WORKING_HOUR:
+        unit = span.unit
+        if unit.absolute or unit is Unit.WORKING_HOUR:
             begin = start.late_from(self.zone) if from_end and start.date else start.opens_at(self.zone)
-            moved = self._instant(begin, span, count)
-            return Moment.exactly(moved) if moved else None
+            there = self._instant(begin, span, count)
+            return Moment.exactly(there) if there else None
         if start.date is not None:
             date = self._date(start.date, span, count)
             return Moment.on(date) if date else None
         assert start.instant is not None
-        zone = (self._calendar(span).zone if span.unit.works else None) or self.zone
+        if (plain := _plain(start.instant, unit, count, self.zone)) is not None:
+            return Moment.at(plain)
+        zone = (self._calendar(span).zone if unit.works else None) or self.zone
         clock = wall(start.instant, zone)
         date = self._date(clock.date(), span, count)
         if date is None:
             return None
         if count == 0:  # keeps the second of two equal clock times
             return Moment.at(start.instant)
-        return Moment.at(in_zone(localize(dt.datetime.combine(date, clock.time().replace(fold=0)), zone), self.zone))
+        moved = localize(dt.datetime.combine(date, clock.time()), zone)
+        return Moment.at(moved if zone is self.zone else in_zone(moved, self.zone))
 
     def _instant(self, begin: dt.datetime, span: Span, count: int) -> dt.datetime | None:
         match span.unit:
@@ -190,6 +199,15 @@ class _Reader:
 
     def _calendar(self, span: Span) -> Calendar:
         return self.calendars[span.calendar] if span.calendar else self.default
+
+
+def _plain(instant: dt.datetime, unit: Unit, count: int, zone: ZoneInfo) -> dt.datetime | None:
+    """``instant`` moved by days or weeks from and to days on which the clocks do not change; None for all else."""
+    if unit is Unit.DAY or unit is Unit.WEEK:
+        moved = instant + dt.timedelta(days=count if unit is Unit.DAY else 7 * count)
+        if shows(instant, zone) and shows(moved, zone):
+            return moved
+    return None
 
 
 def add_civil(date: dt.date, unit: Unit, count: int) -> dt.date:

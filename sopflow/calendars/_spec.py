@@ -144,7 +144,11 @@ class _Reader:
             start, end = (int(found[i]) * 60 + int(found[i + 1]) for i in (1, 3)) if found else (0, 0)
             minutes = found is not None and int(found[2]) < 60 and int(found[4]) < 60
             if not minutes or not start < end <= 24 * 60 or (hours and start < hours[-1].end):
-                self.tell("SOP385", "hours", word=raw, instead="‘09:00-18:00’, [09:00-12:00, 13:00-18:00]")
+                meant = "‘09:00-18:00’, [09:00-12:00, 13:00-18:00]"
+                if found and minutes and end < start < 24 * 60:  # over midnight, in two parts
+                    morning = f"00:00-{found[3]}:{found[4]}, " if end else ""
+                    meant = f"‘{morning}{found[1]}:{found[2]}-24:00’"
+                self.tell("SOP385", "hours", word=raw, instead=meant)
                 return ()
             hours.append(Hours(start, end))
         return tuple(hours)

@@ -71,6 +71,22 @@ CHINESE: Mapping[str, str] = {
         "自动完成所有待办,一律批准;有脚本时在其之后。",
     "What --auto does at most. [default: 1000 actions]": "--auto 最多执行的操作数。[默认:1000]",
     "Play it even if it is not sound.": "即使流程不健全也运行。",
+    # forecast
+    "Say when a run will probably be over.": "预测运行大概何时结束。",
+    "Play many runs by chance, and say when they end. Durations are drawn from their ranges, ways out by their odds; "
+    "what is known of the data decides. An approval passes with 0.8, all other ways out of a step are equally likely, "
+    "unless --odds says otherwise. FILE may be - for standard input.":
+        "随机模拟多次运行,给出结束时间。工期在其范围内抽取,出口按概率抽取;已知的数据直接决定走向。"
+        "除非用 --odds 另行指定,审批以 0.8 的概率通过,步骤的其他出口概率相等。FILE 可写 - 表示标准输入。",
+    "When the run starts. [default: now]": "运行的开始时间。[默认:现在]",
+    "How many runs.": "运行次数。",
+    "Where chance begins: equal seeds give equal results.": "随机数种子:种子相同则结果相同。",
+    "How likely a way out is; may be repeated.": "某一出口的概率;可重复。",
+    "How many people a role has; may be repeated.": "某一角色的人数;可重复。",
+    "uniform, triangular or pert.": "uniform(均匀)、triangular(三角)或 pert。",
+    "How often a loop goes round at most.": "循环最多重复的次数。",
+    "Write a Gantt chart with the forecast (svg, png, html), or json.":
+        "写出带预测的甘特图(svg、png、html),或 json。",
     # trace
     "Hold definitions against the facts of their sources.": "把定义与其来源的事实逐条对照。",
     "Show which facts of its sources a definition carries, and where; which it lacks; and what is our reading. "
@@ -109,6 +125,24 @@ CHINESE: Mapping[str, str] = {
     "The paper it is for: A4, A3-landscape, letter.": "所用纸张:A4、A3-landscape(横向)、letter。",
     "Print the geometry as JSON; findings too.": "以 JSON 输出几何数据,包括发现的问题。",
     "Language of the picture. [default: yours]": "图中文字的语言。[默认:您的语言]",
+    # plan
+    "Plan it before it starts.": "在启动之前制定计划。",
+    "Plan a run of a definition: when each step can be done, when it must be, and what cannot be met. Forward from the "
+    "start, by durations and what opens when; backward from the deadlines. Of a range of durations the longest counts, "
+    "of ways that the data do not decide each is planned. Exits with 1 where a deadline cannot be met. FILE may be - "
+    "for standard input.":
+        "为一次运行制定计划:每个步骤最早何时完成、最迟何时完成,以及哪些期限无法满足。从启动时间起按时长和开启时间正推,"
+        "从期限起倒推。时长为范围时取最长;数据未能确定的分支全部列入计划。有期限无法满足时退出码为 1。"
+        "FILE 可写 - 表示标准输入。",
+    "A value for this plan only; may be repeated.": "仅为本计划假定的值;可重复。",
+    "When it starts. [default: today]": "启动时间。[默认:今天]",
+    "How often loops go round, all or that one. [default: 1]": "循环的轮数,全部或仅该步骤所在的循环。[默认:1]",
+    "Where to write: a Gantt chart (svg, png, html), ics, json, md, txt.":
+        "输出位置:甘特图(svg、png、html)、ics、json、md、txt。",
+    "In an ics file: things to do instead of events.": "在 ics 文件中写成待办事项,而非日程。",
+    "Instead: when runs begin, as the definition's start says.": "改为列出运行何时启动(按定义中的 start)。",
+    "With --starts: from when on. [default: today]": "与 --starts 合用:从何时起。[默认:今天]",
+    "With --starts: up to when.": "与 --starts 合用:到何时止。",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from sopflow.cli._help import Context, spoken_in
 from sopflow.cli._out import LANGUAGES
 
 #: Each is a module of this room that has the command as ``command``.
-COMMANDS = ("list", "show", "check", "run", "trace", "render", "new")
+COMMANDS = ("list", "show", "check", "run", "trace", "plan", "forecast", "render", "new")
 
 _FINE, _FINDINGS, _MISUSE = 0, 1, 2
 #: New objects between two looks of the garbage collector; what is imported and read is hardly ever garbage.

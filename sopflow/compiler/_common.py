@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sopflow import expr
-from sopflow.calendars import parse_duration
+from sopflow.calendars import Duration, parse_duration
 from sopflow.compiler._calls import Calls
 from sopflow.compiler._findings import DocPath
 from sopflow.compiler._index import Node
@@ -19,7 +19,7 @@ from sopflow.compiler._people import Peopled
 from sopflow.compiler._scopes import Local
 from sopflow.compiler._targets import Targets
 from sopflow.model import Step as WrittenStep
-from sopflow.program import DONE, Escalation, Item, Target, Time, Times, Value
+from sopflow.program import DONE, Cases, Escalation, Item, Target, Time, Times, Value
 
 #: A field that a text shows: ``{event.name}``.
 SHOWN = re.compile(r"\{([A-Za-z_][\w.]*)\}")
@@ -46,8 +46,6 @@ class Common(Peopled):
     def check_words(self, node: Node, title: Mapping[str, str]) -> None:
         """What the engine does not read is still held to what it may say."""
         step = node.step
-        if isinstance(step.duration, str):
-            self.findings.problems(parse_duration(step.duration)[1], (*node.doc, "duration"))
         if step.phase is not None and step.phase not in self.sop.phases:
             self.findings.unknown("SOP205", step.phase, self.sop.phases, (*node.doc, "phase"))
         for tag, text in title.items():
@@ -127,7 +125,7 @@ class Common(Peopled):
     def times(self, node: Node) -> Times:
         """When it opens, is due, is reminded of and escalated."""
         step, doc, reader = node.step, node.doc, self.reader
-        if step.opens is None and step.due is None and not step.remind and not step.escalate:
+        if all(not written for written in (step.opens, step.due, step.remind, step.escalate, step.duration)):
             return _NEVER
         reminders = [
             reader.reminder(raw, self.findings.one_of((*doc, "remind"), number), number, node)
@@ -146,7 +144,20 @@ class Common(Peopled):
             due=reader.time(step.due, (*doc, "due"), node),
             remind=tuple(reminder for reminder in reminders if reminder is not None),
             escalate=tuple(escalations),
+            duration=self.duration(step.duration, (*doc, "duration"), node),
         )
+
+    def duration(self, written: object, doc: DocPath, node: Node) -> Duration | Cases | None:
+        """How long the work of a step takes; None where nobody says, or after findings."""
+        if isinstance(written, tuple):
+            return self.reader.cases(
+                written, doc, lambda then, at: self.duration(then, at, node), local=self.local(node)
+            )
+        if not isinstance(written, str):
+            return None
+        read, problems = parse_duration(written)
+        self.findings.problems(problems, doc)
+        return read
 
     def time_reads(self, times: Times, others: tuple[Time | None, ...]) -> tuple[str, ...]:
         """The fields that a step's times hang on: ``times`` and the ``others`` that its kind or its handlers have."""

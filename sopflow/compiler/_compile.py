@@ -5,13 +5,13 @@ All findings of all passes are gathered before anything is refused, so that a wr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from sopflow import expr
-from sopflow.calendars import Calendar, calendar_from, parse_span, parse_time
+from sopflow.calendars import Calendar, Pace, RefKind, calendar_from, parse_span, parse_time
 from sopflow.compiler._after import with_after
 from sopflow.compiler._calls import Calls, Child, Link, ends_of, role_of
 from sopflow.compiler._findings import Findings
@@ -21,9 +21,10 @@ from sopflow.compiler._names import Variables, field_of, step_numbers, texts_of,
 from sopflow.compiler._steps import Lowering, times_of_handlers
 from sopflow.compiler._targets import Targets
 from sopflow.compiler._values import Reader
+from sopflow.errors import Problem
 from sopflow.expr import Expression
 from sopflow.model import Sop
-from sopflow.program import RULES, Cases, Literal, Message, Program, Region, Time, Times, Value
+from sopflow.program import RULES, Cases, Extreme, Literal, Message, Program, Region, Start, Time, Times, Value
 from sopflow.values import Field
 
 
@@ -71,6 +72,7 @@ def lower_one(sop: Sop, link: Link) -> Lowered:
     _check_roles(sop, findings)
     _check_surroundings(sop, reader, findings)
     messages = _messages(sop, zone, findings)
+    start = _start(sop, reader, messages)
     outcomes = tuple(targets.outcomes)
     ids = {name: numbers[0] for name, numbers in index.by_id.items() if len(numbers) == 1}
     make = partial(
@@ -95,6 +97,7 @@ def lower_one(sop: Sop, link: Link) -> Lowered:
         calendars=calendars,
         calendar=calendars.get(sop.calendar or ""),
         handlers=handlers,
+        start=start,
         rules=RULES,
         by_path={**ids, **index.by_path},
         time_reads=lowering.time_reads(Times(), times_of_handlers(handlers)),
@@ -229,7 +232,10 @@ def _calendars(sop: Sop, findings: Findings) -> dict[str, Calendar]:
     made: dict[str, Calendar] = {}
     for name, written in sop.calendars.items():
         calendar, problems = calendar_from(written)
-        findings.problems(problems, ("calendars", name))
+        for problem in problems:
+            key, index = problem.fields.get("key"), problem.fields.get("index")
+            part = ((str(key),) if key else ()) + ((index,) if isinstance(index, int) else ())
+            findings.problems((problem,), ("calendars", name, *part))
         if calendar is not None:
             made[name] = calendar
     return made
@@ -248,6 +254,67 @@ def _messages(sop: Sop, zone: ZoneInfo, findings: Findings) -> dict[str, Message
     return made
 
 
+def _start(sop: Sop, reader: Reader, messages: Mapping[str, Message]) -> Start:
+    """What begins runs; unsaid, people by hand."""
+    written, findings = sop.start, reader.findings
+    if written is None:
+        return Start()
+    for number, name in enumerate(written.by):
+        if name not in sop.roles:
+            findings.unknown("SOP202", name, sop.roles, ("start", "by", number))
+    message = messages.get(written.message or "")
+    if written.message is not None and message is None:
+        findings.unknown("SOP204", written.message, sop.messages, ("start", "message"))
+    if written.message is None and written.match:
+        findings.add("SOP851", ("start", "match"), key=True)
+    since = reader.time(written.from_, ("start", "from"), None)
+    _check_since(since, findings)
+    every = reader.pace(written.every, ("start", "every"))
+    return Start(
+        by=tuple(written.by),
+        every=every if isinstance(every, Pace) else None,
+        from_=since,
+        message=written.message or "",
+        match=_matched(written.match, message, reader),
+        overlap=written.overlap,
+    )
+
+
+def _check_since(since: Time | None, findings: Findings) -> None:
+    """From when runs begin cannot hang on what happens in one."""
+    todo: list[object] = [since]
+    while todo:
+        match todo.pop():
+            case None:
+                continue
+            case Cases(cases=cases):
+                todo += [case.then for case in cases]
+            case Extreme(times=times):
+                todo += times
+            case phrase:
+                for ref in phrase.reads:  # type: ignore[attr-defined]  # a phrase: all else was matched
+                    if ref.kind is not RefKind.NAME:
+                        part = {"start": ref.start, "end": ref.end} if phrase is since and ref.end else {}
+                        findings.add("SOP850", ("start", "from"), word=ref, **part)
+
+
+def _matched(written: Mapping[str, object], message: Message | None, reader: Reader) -> dict[str, object]:
+    """The values that the fields of a message must have, read as those fields are."""
+    made: dict[str, object] = {}
+    if message is None:
+        return made
+    for path, raw in written.items():
+        doc, field = ("start", "match", path), message.fields.get(path)
+        value = field.read(raw, reader.zone) if field is not None else None
+        if field is None:
+            reader.findings.unknown("SOP203", path, message.fields, doc, key=True)
+        elif isinstance(value, Problem):
+            reader.findings.problems((value,), doc)
+        else:
+            made[path] = value
+    return made
+
+
 def _check_roles(sop: Sop, findings: Findings) -> None:
     """Those whom roles and fields name as deputies or as knowing must be roles."""
     for name, role in sop.roles.items():
@@ -256,12 +323,6 @@ def _check_roles(sop: Sop, findings: Findings) -> None:
     for path, declared in sop.fields.items():
         if declared.ask is not None and declared.ask not in sop.roles:
             findings.unknown("SOP202", declared.ask, sop.roles, ("data", *path.split("."), "ask"))
-    if sop.start is not None:
-        for number, name in enumerate(sop.start.by):
-            if name not in sop.roles:
-                findings.unknown("SOP202", name, sop.roles, ("start", "by", number))
-        if sop.start.message is not None and sop.start.message not in sop.messages:
-            findings.unknown("SOP204", sop.start.message, sop.messages, ("start", "message"))
 
 
 def _check_surroundings(sop: Sop, reader: Reader, findings: Findings) -> None:
@@ -269,10 +330,6 @@ def _check_surroundings(sop: Sop, reader: Reader, findings: Findings) -> None:
     for name, phase in sop.phases.items():
         reader.time(phase.from_, ("phases", name, "from"), None)
         reader.time(phase.to, ("phases", name, "to"), None)
-    if sop.start is not None:
-        if sop.start.every is not None:
-            reader.pace(sop.start.every, ("start", "every"))
-        reader.time(sop.start.from_, ("start", "from"), None)
     for section, paths in (("inputs", sop.inputs), ("outputs", sop.outputs)):
         for number, path in enumerate(paths):
             if path not in reader.fields:

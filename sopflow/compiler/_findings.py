@@ -49,19 +49,30 @@ class Findings:
         """Problems of the fragment at ``path``; ``shift`` is where the fragment begins in that value."""
         for problem in problems:
             path = self._written(path)
-            place = self.sop.place(path, start=problem.start + shift, end=problem.end + shift)
+            place = self.sop.place(path)
+            if problem.end:  # a stretch of it
+                place = self.sop.place(path, start=problem.start + shift, end=problem.end + shift)
             self.found.append(problem.at(place, path=".".join(map(str, path))))
 
     def unknown(
-        self, code: str, name: str, known: Iterable[str], path: DocPath, *, key: bool = False, **fields: object
+        self,
+        code: str,
+        name: str,
+        known: Iterable[str],
+        path: DocPath,
+        *,
+        key: bool = False,
+        start: int | None = None,
+        end: int | None = None,
+        **fields: object,
     ) -> None:
-        """A finding about a name that does not exist, with the nearest that does."""
+        """A finding about a name that does not exist (there, or in a stretch of that value), with the nearest."""
         names = list(known)
         near = nearest(name, names)
         shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
         path = self._written(path)
         said = {"name": name, "nearest": near[0] if near else "", "known": shown or "–", **fields}
-        place = self.sop.place(path, key=key)
+        place = self.sop.place(path, key=key, start=start, end=end)
         self.found.append(Finding(code, place=place, path=".".join(map(str, path)), fields=said))
 
     def has(self, path: DocPath) -> bool:

@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sopflow import expr
-from sopflow.calendars import Pace, Ref, RefKind, parse_pace, parse_reminder, parse_time
+from sopflow.calendars import Pace, Ref, RefKind, Span, parse_pace, parse_reminder, parse_time
 from sopflow.calendars import Reminder as PacedReminder
 from sopflow.compiler._findings import DocPath, Findings
 from sopflow.compiler._index import Index, Node
@@ -182,14 +182,15 @@ class Reader:
         self._check_refs(parsed.reads, parsed.spans, doc, node)
         return Reminder(name, parsed)
 
-    def _check_refs(self, refs: tuple[Ref, ...], spans: tuple[object, ...], doc: DocPath, node: Node | None) -> None:
+    def _check_refs(self, refs: tuple[Ref, ...], spans: tuple[Span, ...], doc: DocPath, node: Node | None) -> None:
         """The names in a time phrase are fields of a fitting type, anchors, or steps."""
         for span in spans:
-            self._check_calendar(getattr(span, "calendar", None), doc)
+            if span.calendar is not None:  # it ends the span
+                self._check_calendar(span.calendar, doc, start=span.end - len(span.calendar), end=span.end)
         for ref in refs:
             if ref.kind in (RefKind.OPENING, RefKind.COMPLETION):
                 if len(self.index.find(ref.name, node)) != 1:
-                    self.findings.unknown("SOP201", ref.name, self.index.by_path, doc)
+                    self.findings.unknown("SOP201", ref.name, self.index.by_path, doc, start=ref.start, end=ref.end)
             elif ref.kind is RefKind.NAME:
                 self._check_name(ref, doc, node)
 
@@ -200,9 +201,11 @@ class Reader:
         part = self.around.parts(node).get(name)
         return type_of_field(part.field) if part is not None else self.around.local(node).get(name)
 
-    def _check_calendar(self, name: str | None, doc: DocPath) -> None:
+    def _check_calendar(
+        self, name: str | None, doc: DocPath, *, start: int | None = None, end: int | None = None
+    ) -> None:
         if name is not None and name not in self.calendars:
-            self.findings.unknown("SOP206", name, self.calendars, doc)
+            self.findings.unknown("SOP206", name, self.calendars, doc, start=start, end=end)
 
     def _check_name(self, ref: Ref, doc: DocPath, node: Node | None) -> None:
         name = ref.name
@@ -211,7 +214,7 @@ class Reader:
         kind = self.variables.get(name) or (self._seen(name, node) if node is not None else None)
         if kind is None:
             known = [*self.anchors, *(path for path, known in self.fields.items() if known.is_ in ("date", "datetime"))]
-            self.findings.unknown("SOP203", name, known, doc)
+            self.findings.unknown("SOP203", name, known, doc, start=ref.start, end=ref.end)
         elif kind not in (expr.DATE, expr.TIMESTAMP, expr.INT, expr.DYN):
             self.findings.add(
                 "SOP215",

@@ -22,7 +22,7 @@ from sopflow.engine._pack import Unreadable, pack, unpack
 from sopflow.engine._people import fills, no_seat, objection
 from sopflow.engine._state import Opening, Record, RunState
 from sopflow.engine._step import Misfit, Undo, migrate, replay, step, undoable
-from sopflow.engine._times import as_value
+from sopflow.engine._times import as_value, moment_of
 from sopflow.engine._undoing import undoing
 from sopflow.engine._view import View, view_of
 
@@ -53,6 +53,7 @@ __all__ = [
     "has_items",
     "migrate",
     "migration",
+    "moment_of",
     "no_seat",
     "objection",
     "pack",

@@ -88,8 +88,12 @@ class Renewing(Acts):
 
     def _renew_rounds(self, opening: Opening, step: Step, was: Opening) -> None:
         """When the next round comes."""
-        rounds, before = step.rounds, self.images.old.steps[was.step].rounds
-        if rounds is not None and before is not None and rounds.every != before.every and not opening.live:
+        old, new = self.images.old, self.program
+        rounds, before = step.rounds, old.steps[was.step].rounds
+        if rounds is None or before is None or opening.live:
+            return
+        alike = (old.zone, old.calendar, old.calendars) == (new.zone, new.calendar, new.calendars)
+        if rounds.every != before.every or not alike:
             self._clear_timer(opening, "round")
             self._await_round(opening, step)
 

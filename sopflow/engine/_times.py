@@ -101,12 +101,12 @@ def _look_up(ref: Ref, program: Program, state: RunState, opening: Opening) -> o
                 return state.data[ref.name]
             except KeyError:
                 return None
-        case RefKind.STARTED:
-            return state.started_at
         case RefKind.OPENED:
             return opening.since
         case RefKind.DUE:
             return opening.due
+        case RefKind.STARTED:
+            return state.started_at
         case RefKind.OPENING:
             return state.opened.get(program.by_path[ref.name])
         case RefKind.COMPLETION:

@@ -96,23 +96,24 @@ class Turn:
         times = step.times
         if times.due is None and not times.remind and not times.escalate:
             return
-        self._watch(opening, step.time_reads)
+        if step.time_reads:
+            self._watch(opening, step.time_reads)
         self._look_from(opening)
-        opening.due = self._moment(times.due, opening) if times.due is not None else None
-        now = self.state.at
+        program, state, now = self.program, self.state, self.state.at
+        opening.due = moment_of(times.due, program, state, opening) if times.due is not None else None
         if opening.due is not None and not opening.late:
-            late_at = deadline(opening.due, self.program.zone)
+            late_at = deadline(opening.due, program.zone)
             opening.late = now is not None and late_at <= now
             if not opening.late:
                 self._set_timer(opening, "due", late_at)
         for reminder in times.remind:
-            at = ticks(reminder, self.program, self.state, opening, after=self.state.at)
+            at = ticks(reminder, program, state, opening, after=now)
             if at is not None:
                 self._set_timer(opening, reminder.name, at)
         for escalation in times.escalate:
-            moment = self._moment(escalation.at, opening)
+            moment = moment_of(escalation.at, program, state, opening)
             if moment is not None and now is not None:
-                first_late = deadline(moment, self.program.zone)
+                first_late = deadline(moment, program.zone)
                 if first_late > now or escalation.name not in opening.told:
                     self._set_timer(opening, escalation.name, max(first_late, now))
 
@@ -264,9 +265,11 @@ class Turn:
             self.effects.append(fx.ClearTimer(opening.id, name))
 
     def _clear_timers(self, opening: Opening, *, keep: Collection[str] = ()) -> None:
+        timers = self.state.timers
         for name in opening.timers:
-            if name not in keep:
-                self._clear_timer(opening, name)
+            if name not in keep and timers.pop((opening.id, name), None) is not None:
+                self.effects.append(fx.ClearTimer(opening.id, name))
+        opening.timers = tuple([name for name in opening.timers if name in keep]) if keep else ()
 
     def _tick_after(self, now: datetime, pace: Pace, opening: Opening) -> datetime | None:
         """The next tick of a pace that counts from when the step opened."""

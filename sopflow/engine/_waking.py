@@ -19,7 +19,7 @@ from sopflow.engine._state import Opening
 from sopflow.engine._times import ticks
 from sopflow.engine._watch import MESSAGE
 from sopflow.expr import UNKNOWN, Expression
-from sopflow.program import Each, Op, Step
+from sopflow.program import Cases, Each, Op, Step
 
 #: Timers that count from what happened, not from a date: a new plan leaves them, a pause shifts them.
 COUNTED = ("retry", "timeout", "round")
@@ -42,7 +42,7 @@ class Waking(Handling):
     def _look_again(self, opening: Opening, changed: AbstractSet[str]) -> None:
         if opening.step < 0:
             if not changed.isdisjoint(self.program.time_reads):
-                self._arm_timers(opening)
+                self._rearm(opening)
             self._look_at_conditions(opening)
             return
         step = self.program.steps[opening.step]
@@ -82,14 +82,22 @@ class Waking(Handling):
         """The run goes on: what counts from an opening shifts by the pause, and what came meanwhile is looked at."""
         state = self.state
         for opening in list(state.open.values()):
+            if state.open.get(opening.id) is not opening:
+                continue
+            ripe = self._ripe(opening)
             opening.since = opening.since + pause if opening.since is not None else None
-            if opening.step < 0 or state.open.get(opening.id) is not opening:
+            for name, origin in ripe.items():
+                if self._origin(opening, name) != origin:  # counted from the opening: its time has not come
+                    self._clear_timer(opening, name)
+            if opening.step < 0:
+                self._rearm(opening)
                 continue
             step = self.program.steps[opening.step]
             for name in opening.timers:
-                if name in COUNTED and not (name == "round" and _is_dated(step)):
-                    self._set_timer(opening, name, state.timers[opening.id, name] + pause)
-            if opening.phase == "open" or (opening.phase == "asks" and step.op == Op.CHOOSE):
+                if name in COUNTED:
+                    self._shift(opening, step, name, pause)
+            asks = opening.phase == "asks" and step.op == Op.CHOOSE
+            if opening.phase == "open" or asks or (opening.phase == "incident" and opening.announced):
                 self._replan(opening, step)
             elif opening.phase == "held":
                 self._look_again(opening, frozenset())
@@ -117,17 +125,53 @@ class Waking(Handling):
 
     def _replan(self, opening: Opening, step: Step) -> None:
         """A deadline that hangs on what was written moves; what is done stays done."""
-        before = opening.due
+        before, ripe = opening.due, self._ripe(opening)
         self._clear_timers(opening, keep=COUNTED)
         was_late, opening.late = opening.late, False
         self._set_times(opening, step)
-        self._arm_timers(opening)
+        self._rearm(opening, ripe)
         if opening.due != before:
             self.notes.append(fx.Replanned(opening.id, step.index, opening.due))
         if not was_late:
             self._say_if_late(opening, step)
         if step.each is not None:
             self._look_at_list(opening, step.each)
+
+    def _ripe(self, opening: Opening) -> dict[str, object]:
+        """The reminders and ticks whose time has come and that have not fired yet, each with what it counts from.
+
+        Time has come in a pause, or in the very instant of this event, in which everything else is still in time.
+        """
+        timers, now = self.state.timers, self.state.at
+        come = [name for name in opening.timers if now is not None and timers[opening.id, name] <= now]
+        return {name: origin for name in come if (origin := self._origin(opening, name)) is not None}
+
+    def _rearm(self, opening: Opening, ripe: Mapping[str, object] | None = None) -> None:
+        """Set the timers of handlers; what is ripe fires now, unless a new plan has moved what it counts from."""
+        ripe = self._ripe(opening) if ripe is None else ripe
+        self._arm_timers(opening)
+        for name, origin in ripe.items():
+            if self.state.at is not None and self._origin(opening, name) == origin:
+                self._set_timer(opening, name, self.state.at)
+
+    def _origin(self, opening: Opening, name: str) -> object:
+        """What the timer of a reminder or of a handler's pace counts from: a moment; of a dated pace, itself."""
+        if name.startswith("on-"):
+            every = self._handlers_of(opening)[int(name[3:])].every
+            return None if every is None else every if _is_dated(every) else opening.since
+        times = self.program.steps[opening.step].times.remind if opening.step >= 0 else ()
+        written = next((reminder.at for reminder in times if reminder.name == name), None)
+        return self._moment(written, opening) if written is not None else None
+
+    def _shift(self, opening: Opening, step: Step, name: str, pause: timedelta) -> None:
+        """A pause does not count; the next round stays a tick of its pace."""
+        every, now = step.rounds.every if step.rounds is not None else None, self.state.at
+        if name != "round" or now is None or not isinstance(every, Pace):
+            self._set_timer(opening, name, self.state.timers[opening.id, name] + pause)
+        elif not _is_dated(every):
+            tick = self._tick_after(now, every, opening)
+            if tick is not None:
+                self._set_timer(opening, name, tick)
 
     def _fire(self, opening: Opening, name: str) -> None:
         """A timer came due."""
@@ -216,7 +260,6 @@ class Waking(Handling):
         return False
 
 
-def _is_dated(step: Step) -> bool:
-    """Whether the rounds of a repeat come on days of the calendar, or so much time after each other."""
-    every = step.rounds.every if step.rounds is not None else None
+def _is_dated(every: Pace | Cases) -> bool:
+    """Whether ticks come on days of the calendar, or so much time after each other."""
     return isinstance(every, Pace) and bool(every.weekdays or every.clock or every.rule)

@@ -25,6 +25,7 @@ _WORDS = {
         "decisions": "Decisions and data",
         "people": "People, texts, sources", "use": "Use",
         "running": "Refusals of a run", "rendering": "Pictures",
+        "planning": "Starts, plans and forecasts",
     },
     "zh": {
         "title": "诊断信息",
@@ -35,7 +36,7 @@ _WORDS = {
         "times": "时间与日历", "flow": "流程", "nets": "其他工具的模型",
         "decisions": "决策与数据",
         "people": "人员、文字与来源", "use": "使用",
-        "running": "运行时的拒绝", "rendering": "图片",
+        "running": "运行时的拒绝", "rendering": "图片", "planning": "启动、计划与预测",
     },
 }  # fmt: skip
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import pickle
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sopflow.calendars import Moment, earliest, in_zone, latest, localize
+from sopflow.calendars import Moment, earliest, in_zone, latest, localize, zone_named
 
 BERLIN, NEW_YORK, SHANGHAI = (ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Asia/Shanghai"))
 zones = st.sampled_from([BERLIN, NEW_YORK, SHANGHAI])
@@ -74,6 +74,22 @@ def test_no_moment_is_beyond_the_calendar(moment, zone):
 def test_clock_changes_move_forward_or_take_the_first(wall, zone, instant):
     """A time that does not exist moves forward by the gap; of a time that exists twice the first counts."""
     assert localize(dt.datetime.fromisoformat(wall), zone).isoformat() == instant
+
+
+ZONES = sorted(name for name in available_timezones() if zone_named(name) is not None)
+
+
+@given(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2080, 1, 1)), st.sampled_from(ZONES).map(ZoneInfo))
+def test_instants_and_clocks_are_those_of_the_zone(clock, zone):
+    """In every zone there is: what a clock shows at an instant, and the first instant at which it shows that."""
+    instant = clock.replace(tzinfo=dt.UTC)
+    there = instant.astimezone(zone)
+    assert in_zone(instant, zone) == instant
+    assert in_zone(instant, zone).utcoffset() == there.utcoffset()
+    assert in_zone(in_zone(instant, zone), zone).isoformat() == in_zone(instant, zone).isoformat()
+    shown = there.replace(tzinfo=None, fold=0)
+    assert localize(shown, zone) <= instant
+    assert localize(shown, zone).astimezone(zone).replace(tzinfo=None, fold=0) == shown
 
 
 def test_a_day_with_a_clock_change_is_not_24_hours():

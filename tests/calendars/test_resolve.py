@@ -179,6 +179,24 @@ def test_days_and_weeks_can_be_taken_back(date, count, unit):
     assert moved(moved(date, count, unit, "after").date, count, unit, "before").date == date
 
 
+@given(dates, st.integers(1, 500))
+def test_working_days_can_be_taken_back_to_a_working_day(date, count):
+    """There and back again is the same date if it is a working day; else the nearest one on the way back."""
+    there = moved(date, count, Unit.WORKING_DAY, "after").date
+    back = moved(there, count, Unit.WORKING_DAY, "before").date
+    assert back == (date if date.weekday() < 5 else date - dt.timedelta(days=date.weekday() - 4))
+
+
+@given(dates, dates, small, civil)
+def test_before_and_after_are_monotone_instants_too(a, b, count, unit):
+    """Of two clock times on the same wall, the earlier date is never the later deadline."""
+    first, second = (
+        moved(dt.datetime.combine(date, dt.time(2, 30)), count, unit, "after").late_from(BERLIN)
+        for date in sorted([a, b])
+    )
+    assert first <= second
+
+
 @given(dates, small)
 def test_a_month_keeps_its_day_or_takes_the_last(date, count):
     """The day of the month stays, unless the month is too short: then it is its last day."""

@@ -7,7 +7,9 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
+import sopflow
 from sopflow.calendars import (
     Hours,
     WeekCalendar,
@@ -19,6 +21,7 @@ from sopflow.calendars import (
     parse_time,
     resolve,
 )
+from sopflow.planning import starts
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDARS = {"office": WeekCalendar(hours=[Hours(540, 1080)])}
@@ -40,6 +43,11 @@ def table(page, first):
         inside = cells[0] == first or (inside and cells != [""])
     assert rows
     return rows
+
+
+def plain(text):
+    """What is written in YAML, all of it as text."""
+    return yaml.load(text, yaml.BaseLoader)
 
 
 def value(text):
@@ -84,9 +92,52 @@ def test_reminders_and_durations_of_the_page_are_read(page):
 
 def test_slips_are_mended_as_the_page_says(page):
     """Each slip is told, with the mend beside it."""
-    for written, say in table(page, "written"):
-        _, (problem,) = parse_time(written)
-        assert (written, problem.fields["instead"]) == (written, say)
+    for head, read in (("written", parse_time), ("pace written", parse_pace)):
+        for written, say, code in table(page, head):
+            _, (problem,) = read(written)
+            assert (written, problem.fields["instead"], problem.code) == (written, say, code)
+
+
+def test_calendars_are_refused_as_the_page_says(page):
+    """Each calendar that cannot be read has the code beside it."""
+    for written, code in table(page, "calendar written"):
+        assert (written, [problem.code for problem in calendar_from(plain(written))[1]]) == (written, [code])
+
+
+def test_clocks_change_as_the_page_says(page):
+    """Each phrase means the instant beside it in its zone."""
+    for zone, phrase, means, *_ in table(page, "zone"):
+        time, _ = parse_time(phrase)
+        moment = resolve(time, lookup=lambda ref: None, zone=ZoneInfo(zone), calendars={})
+        assert (zone, phrase, moment.iso()) == (zone, phrase, means)
+
+
+HEADER = "sopflow: 1\nid: some\nversion: 1.0.0\ntitle: Some\nroles: {boss: Boss}\ntime-zone: Asia/Shanghai\n"
+
+
+def test_runs_begin_as_the_page_says(page):
+    """Each ``start`` begins runs at the instants beside it."""
+    for start, begins in table(page, "start"):
+        program = sopflow.compile(sopflow.loads(HEADER + f"start: {start}\nsteps: {{a: {{task: A}}}}\n"))
+        wanted = begins.split(", ")
+        found = starts(program, after=dt.datetime(2026, 1, 7, 10), count=len(wanted))
+        assert (start, [f"{at:%Y-%m-%d %H:%M}" for at in found]) == (start, wanted)
+
+
+def test_findings_stand_where_the_page_says(page):
+    """The example has these findings, at line and column of these words, and no other errors."""
+    block = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[1]
+    found = sopflow.check(sopflow.loads(HEADER + block)).errors
+    lines, above = block.splitlines(), HEADER.count("\n")
+    told = [
+        [
+            f"{finding.place.line - above}:{finding.place.column}",
+            finding.code,
+            lines[finding.place.line - above - 1][finding.place.column - 1 : finding.place.end_column - 1],
+        ]
+        for finding in found
+    ]
+    assert told == table(page, "line:column")
 
 
 def test_make_up_days_are_those_of_the_page(page):
@@ -100,9 +151,8 @@ def test_make_up_days_are_those_of_the_page(page):
 
 def test_the_calendar_of_the_page_can_be_read(page):
     """The example is a calendar, and the table names every key that there is."""
-    yaml = pytest.importorskip("yaml")
-    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    written = yaml.load(block, yaml.BaseLoader)
+    block = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    written = plain(block)
     calendar, problems = calendar_from(written["calendars"][written["calendar"]])
     assert problems == ()
     assert calendar.is_working_day(dt.date(2026, 10, 1))

@@ -13,6 +13,7 @@ SOP501..  people, texts, sources                                ``people.py``
 SOP601..  use: files, data, scripts, command line               ``use.py``
 SOP701..  refusals of a run                                     ``running.py``
 SOP801..  pictures                                              ``rendering.py``
+SOP850..  starts, plans and forecasts                           ``planning.py``
 ========  ====================================================  ==================
 
 A code never changes its meaning and is never used again after it has gone.
@@ -28,7 +29,7 @@ __all__ = ["ENTRIES", "Entry"]
 
 FAMILIES = (
     "notation", "shape", "names", "expressions", "times", "flow", "nets", "decisions", "people", "use", "running",
-    "rendering",
+    "rendering", "planning",
 )  # fmt: skip
 
 

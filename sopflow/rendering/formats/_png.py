@@ -25,12 +25,16 @@ def png(drawing: Drawing) -> bytes:
 
     Raises UsageError (SOP803) where the extra ``png`` is not installed.
     """
+    return png_of(svg(drawing), drawing.geometry.width, drawing.geometry.height, drawing.scale)
+
+
+def png_of(drawn: str, width: float, height: float, scale: float) -> bytes:
+    """The same of an SVG of that size."""
     try:
         resvg = importlib.import_module("resvg_py")
     except ImportError:
         raise UsageError(Finding("SOP803", fields={"format": "png", "extra": "png"})) from None
-    drawn, scale = svg(drawing), drawing.scale
-    area = drawing.geometry.width * drawing.geometry.height
+    area = width * height
     if area * scale * scale > MOST_PIXELS:
         scale = (MOST_PIXELS / area) ** 0.5
     with as_file(files("sopflow.rendering") / "fonts" / FONT) as font:
