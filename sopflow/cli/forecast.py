@@ -116,7 +116,7 @@ def _write(output: str, ending: str, made: Forecast, planned: Plan, lang: str, p
     import json
     from pathlib import Path
 
-    from sopflow.rendering import draw_plan
+    from sopflow.rendering.plans import draw_plan
 
     if ending == "json":
         content: str | bytes = json.dumps(made.as_json(), ensure_ascii=False, indent=1) + "\n"

@@ -109,7 +109,7 @@ def _ending(output: str | None) -> str | None:
     if output in (None, "-"):
         return None
     from sopflow.errors import Finding, UsageError
-    from sopflow.rendering import PLAN_FORMATS
+    from sopflow.rendering.plans import PLAN_FORMATS
 
     ending = PurePath(str(output)).suffix.removeprefix(".").lower()
     if ending not in (*PLAN_FORMATS, *_TEXTS):
@@ -124,7 +124,7 @@ def _write(
     import json
 
     from sopflow.cli._planned import as_markdown, as_text
-    from sopflow.rendering import draw_plan
+    from sopflow.rendering.plans import draw_plan
 
     match ending:
         case "json":

@@ -1,14 +1,13 @@
 """Pictures of SOPs: scene → text measured → layout → geometry → writer, each stage a module of its own.
 
 The scene says what is drawn, a layout where, the geometry (public, as JSON) holds the result, a writer turns it into a
-file. Plans become charts and calendar files here. This room knows definitions, programs and plans, neither runs nor
-terminals.
+file. What plans look like is in its module ``plans``, loaded only where there is one. This room knows definitions,
+programs and plans, neither runs nor terminals.
 """
 
 from sopflow.rendering._drawing import Drawing, View, draw, geometry_of, scene_of
 from sopflow.rendering._formats import FORMATS, Format
 from sopflow.rendering._geometry import FORMAT, Area, EdgeLine, Geometry, NodeBox, SheetBox, TextLine
-from sopflow.rendering._planned import PLAN_FORMATS, draw_plan
 from sopflow.rendering._render import render
 from sopflow.rendering._scene import Band, Edge, Lane, Mark, Node, Scene, Sheet
 from sopflow.rendering._themes import THEMES, Theme
@@ -19,7 +18,6 @@ __all__ = [
     "FORMAT",
     "FORMATS",
     "LAYOUTS",
-    "PLAN_FORMATS",
     "THEMES",
     "Area",
     "Band",
@@ -46,7 +44,6 @@ __all__ = [
     "Theme",
     "View",
     "draw",
-    "draw_plan",
     "geometry_of",
     "read_record",
     "record_of",

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sopflow.planning import plan
-from sopflow.rendering import draw_plan
 from sopflow.rendering._ics import Entry, calendar_file
+from sopflow.rendering.plans import draw_plan
 
 icalendar = pytest.importorskip("icalendar")
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from sopflow.errors import UsageError
 from sopflow.planning import plan
-from sopflow.rendering import THEMES, draw_plan
+from sopflow.rendering import THEMES
 from sopflow.rendering.gantt import Chart, Mark, Row, draw
 from sopflow.rendering.gantt._compose import compose
 from sopflow.rendering.gantt._scale import scale
+from sopflow.rendering.plans import draw_plan
 
 D = dt.datetime
 SVG = "{http://www.w3.org/2000/svg}"

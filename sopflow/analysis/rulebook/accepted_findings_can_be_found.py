@@ -33,6 +33,8 @@ steps:
 
 #: Where the codes begin that are said of a definition that can be read, and of other things than definitions.
 _OF_NAMES, _OF_TRACES, _AFTER_TRACES, _OF_USE = "SOP200", "SOP511", "SOP516", "SOP600"
+#: What a plan finds, which is said of a definition and some data.
+_OF_PLANS, _AFTER_PLANS = "SOP860", "SOP871"
 
 _NOT_HERE = {
     "en": "it stops a definition from being used, or is not said of definitions",
@@ -56,7 +58,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _may_be_accepted(code: str) -> bool:
-    """Whether it is said of definitions that can be used: whatever rules find, and what is no error."""
+    """Whether it is said of definitions that can be used: by rules, by the compiler, by a plan."""
+    if _OF_PLANS <= code < _AFTER_PLANS:
+        return True
     return _OF_NAMES < code < _OF_USE and not _OF_TRACES <= code < _AFTER_TRACES
 
 
