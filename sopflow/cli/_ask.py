@@ -40,7 +40,7 @@ def ask(out: Out, text: str, default: str = "", *, help: str = "") -> str:
             raise Left
         if answer != "?":
             return answer
-        plain = out.say("Enter takes what stands in brackets; q goes back.", "回车采用方括号中的内容;q 返回。")
+        plain = out.say("Enter takes what stands in brackets; q goes back.", "回车采用方括号中的内容；q 返回。")
         out.line(help or plain, style="dim")
 
 
@@ -56,7 +56,7 @@ def choose(out: Out, text: str, options: Sequence[str], *, titles: Sequence[str]
         if (found := the_one(answer, options) or the_one_titled(answer, options, titles)) is not None:
             return found
         wanted = ", ".join(options)
-        out.line(out.say(f"Not one of these: {wanted}", f"不在可选范围内:{wanted}"), style="red")
+        out.line(out.say(f"Not one of these: {wanted}", f"不在可选范围内：{wanted}"), style="red")
 
 
 def the_one_titled(answer: str, options: Sequence[str], titles: Sequence[str]) -> str | None:
@@ -119,9 +119,9 @@ def tick(out: Out, items: Sequence[str]) -> list[int]:
     while True:
         answer = ask(
             out,
-            out.say("Which are done?", "哪些已完成?"),
+            out.say("Which are done?", "哪些已完成？"),
             everything,
-            help=out.say("Numbers with spaces between them, or Enter for all.", "输入编号并以空格分隔;回车表示全部。"),
+            help=out.say("Numbers with spaces between them, or Enter for all.", "输入编号并以空格分隔；回车表示全部。"),
         )
         if answer in (everything, "all"):
             return list(range(1, len(items) + 1))

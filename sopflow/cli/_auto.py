@@ -160,7 +160,7 @@ class Autopilot:
         for item in self.run.open:
             if item.phase == "incident":
                 fields = {"why": f"‘{item.step}’ stands at an incident: {reason('en', item.error)}",
-                          "why_zh": f"“{item.step}”处于异常状态:{reason('zh', item.error)}"}  # fmt: skip
+                          "why_zh": f"“{item.step}”处于异常状态：{reason('zh', item.error)}"}  # fmt: skip
                 return Finding("SOP633", fields=fields)
             refused = self._put_aside.get(item.opening)
             if refused is not None:

@@ -30,7 +30,7 @@ def explained(out: Out, code: str) -> int:
         out.line(f"{out.say('Rule: ', '规则:')}{title_of(rule)}")
         out.line(rule.reason)
         for lead, example in (
-            (out.say("No finding:", "没有诊断的写法:"), rule.valid),
+            (out.say("No finding:", "没有诊断的写法："), rule.valid),
             (f"{code}:", rule.invalid),
         ):
             out.line()

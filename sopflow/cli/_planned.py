@@ -61,7 +61,7 @@ def _heading(plan: Plan, lang: str) -> list[str]:
 
 def _head(lang: str) -> list[str]:
     if lang == "zh":
-        return ["", "步骤", "负责人", "开启", "最早完成", "最迟完成", "期限", "余量(天)"]
+        return ["", "步骤", "负责人", "开启", "最早完成", "最迟完成", "期限", "余量（天）"]
     return ["", "STEP", "WHO", "OPENS", "EARLIEST", "LATEST", "DUE", "SLACK (DAYS)"]
 
 
@@ -114,17 +114,17 @@ def _below(plan: Plan, lang: str) -> list[str]:
     lines = ["* 关键步骤  ? 不一定需要" if zh else "* on the critical chain  ? may not be needed"]
     chain = " → ".join(clean(plan.text(step.title, lang) or step.path) for step in plan.critical)
     if chain:
-        lines.append(f"关键链:{chain}" if zh else f"Critical chain: {chain}")
+        lines.append(f"关键链：{chain}" if zh else f"Critical chain: {chain}")
     if plan.unsaid:
         count = len(plan.unsaid)
         lines.append(
-            f"{count} 个步骤没有 duration(时长),按 0 计。"
+            f"{count} 个步骤没有 duration（时长），按 0 计。"
             if zh
             else f"{count} step{'' if count == 1 else 's'} with no duration given: they count as taking no time."
         )
     if plan.missing:
         names = ", ".join(plan.missing)
-        lines.append(f"尚未知道:{names}" if zh else f"Not known yet: {names}")
+        lines.append(f"尚未知道：{names}" if zh else f"Not known yet: {names}")
     return lines
 
 

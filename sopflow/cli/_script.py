@@ -63,7 +63,7 @@ _WANTED = {
     "name": ("a name", "名称"),
     "name or number": ("a number or a text", "编号或文字"),
     "names or numbers": ("a list of numbers or texts", "由编号或文字组成的列表"),
-    "name or true": ("a step, or true for the run", "步骤名称,或用 true 表示整个运行"),
+    "name or true": ("a step, or true for the run", "步骤名称，或用 true 表示整个运行"),
     "map": ("a map of fields and values", "字段与值的映射"),
     "text": ("a text", "文字"),
     "true": ("true", "true"),

@@ -32,19 +32,19 @@ _HELP = {
   history         what has happened so far
   q               leave; nothing is kept""",
     "zh": """\
-  回车            办理第一项待办(没有待办时,让时间前进到下一时刻)
+  回车            办理第一项待办（没有待办时，让时间前进到下一时刻）
   3、sign-off     办理该编号或该步骤
-  why STEP        步骤为何处于当前状态;why-not STEP:为何现在不能办理
+  why STEP        步骤为何处于当前状态；why-not STEP：为何现在不能办理
   enabled WHO     某角色或人员现在可以办理的事项
-  claim STEP      认领步骤;release STEP:退回
-  wait 3 days     让时间前进:也可写 4 hours、5 working days、2026-09-10、2026-09-10T09:00
-  set FIELD=VALUE 填写或更正数据;data:查看已知数据
+  claim STEP      认领步骤；release STEP：退回
+  wait 3 days     让时间前进：也可写 4 hours、5 working days、2026-09-10、2026-09-10T09:00
+  set FIELD=VALUE 填写或更正数据；data：查看已知数据
   message NAME    收到一条消息
-  add STEP ITEM   给列表增加条目;drop STEP ITEM:移除条目;close-list STEP:不再增加
-  skip STEP       跳过步骤;cancel STEP:取消步骤;cancel:取消整个运行
-  retry STEP      重试;fail STEP:说明处理程序失败;suspend、resume:暂停、恢复
+  add STEP ITEM   给列表增加条目；drop STEP ITEM：移除条目；close-list STEP：不再增加
+  skip STEP       跳过步骤；cancel STEP：取消步骤；cancel：取消整个运行
+  retry STEP      重试；fail STEP：说明处理程序失败；suspend、resume：暂停、恢复
   history         到目前为止发生的事
-  q               退出;不保存任何内容""",
+  q               退出；不保存任何内容""",
 }
 
 
@@ -70,7 +70,7 @@ class Session:
         out, run = self.out, self.run
         title = run.program.text(run.program.title, out.lang)
         out.line(f"{title} · {run.program.name} {run.program.version}", style="bold")
-        out.line(out.say("? shows what you can say, q leaves.", "? 显示可用的命令,q 退出。"), style="dim")
+        out.line(out.say("? shows what you can say, q leaves.", "? 显示可用的命令，q 退出。"), style="dim")
         self.story.go_on()
         try:
             self._sit()
@@ -112,7 +112,7 @@ class Session:
         else:
             known = ", ".join(self._commands)
             self.out.line(self.out.say(f"‘{said}’ is no open step and no command ({known}).",
-                                       f"“{said}”既不是待办步骤,也不是命令({known})。"), style="red")  # fmt: skip
+                                       f"“{said}”既不是待办步骤，也不是命令({known})。"), style="red")  # fmt: skip
 
     def _item(self, said: str) -> WorkItem | None:
         """The open work that a number, a step or the beginning of one means."""
@@ -132,7 +132,7 @@ class Session:
             self.run.advance(to=min(times))
         else:
             self.out.line(self.out.say("It waits for something that only a message or data can bring: see ?",
-                                       "正在等待消息或数据:请看 ?"), style="yellow")  # fmt: skip
+                                       "正在等待消息或数据：请看 ?"), style="yellow")  # fmt: skip
 
     # -- doing what is open ------------------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class Session:
             self.run.answer(item.step, way, by=who)
         elif item.kind == "approval":
             verdict = choose(out, out.say("Your verdict", "审核结论"), item.outcomes)
-            empty = out.say(" (may stay empty)", "(可留空)") if verdict == "approved" else ""
+            empty = out.say(" (may stay empty)", "（可留空）") if verdict == "approved" else ""
             why = ask(out, out.say("Reason", "理由") + empty)
             self.run.judge(item.step, verdict, by=who, why=why)
         else:
@@ -171,20 +171,20 @@ class Session:
         role = item.roles[0]
         if len(item.roles) > 1:
             titles = [self.story.person(name, item.step) for name in item.roles]
-            role = choose(self.out, self.out.say("As which role?", "以哪个角色办理?"), item.roles, titles=titles)
+            role = choose(self.out, self.out.say("As which role?", "以哪个角色办理？"), item.roles, titles=titles)
         if role not in self._me:
             listed = item.program.roles[role].people if role in item.program.roles else ()
             for person in listed:
                 self.out.line(f"  {person}")
             title = self.story.person(role, item.step)
-            text = self.out.say(f"Who are you ({title})?", f"您是谁({title})?")
+            text = self.out.say(f"Who are you ({title})?", f"您是谁（{title}）？")
             answer = ask(self.out, text, role)
             self._me[role] = the_one(answer, listed) or answer
         return self._me[role]
 
     def _answer(self, item: WorkItem, who: str | None) -> None:
         if not item.asks:
-            text = self.out.say("It waits for data: say them with `set`.", "正在等待数据:请用 `set` 填写。")
+            text = self.out.say("It waits for data: say them with `set`.", "正在等待数据：请用 `set` 填写。")
             self.out.line(text, style="yellow")
         for path in item.asks:
             asked = item.field(path)
@@ -220,7 +220,7 @@ class Session:
         if len(item.outcomes) > 1:
             outcome = choose(out, out.say("Outcome", "结果"), item.outcomes)
         elif not (item.checklist or item.form or evidence):
-            ask(out, out.say("Done? Enter, or q to go back", "完成请按回车,q 返回"))
+            ask(out, out.say("Done? Enter, or q to go back", "完成请按回车，q 返回"))
         self.run.done(item.step, by=who, data=data, outcome=outcome, evidence=[piece for piece in evidence if piece])
 
     def _is_ticked(self, item: WorkItem, who: str | None) -> bool:
@@ -230,7 +230,7 @@ class Session:
             return True
         for number in ticked:
             self.run.tick(item.step, number, by=who)
-        self.out.line(self.out.say("Noted; the step stays open.", "已记录;该步骤仍未完成。"), style="yellow")
+        self.out.line(self.out.say("Noted; the step stays open.", "已记录；该步骤仍未完成。"), style="yellow")
         return False
 
     def _title(self, path: str) -> str:
@@ -264,7 +264,7 @@ class Session:
     def _claim(self, step: str) -> None:
         item = self._item(step)
         who = self._who(item) if item is not None else None
-        self.run.claim(self._named(step), by=who or ask(self.out, self.out.say("Who are you?", "您是谁?")))
+        self.run.claim(self._named(step), by=who or ask(self.out, self.out.say("Who are you?", "您是谁？")))
 
     def _release(self, step: str) -> None:
         item = self._item(step)
@@ -303,7 +303,7 @@ class Session:
         advance(self.run, length or "1 day")
         assert self.run.at is not None  # the command line starts each run with a clock
         now = when(self.run.at, self.out.lang, self.run.program.zone)
-        self.out.line(self.out.say(f"Now: {now}", f"现在:{now}"), style="dim")
+        self.out.line(self.out.say(f"Now: {now}", f"现在：{now}"), style="dim")
 
     def _set(self, setting: str) -> None:
         name, sign, text = setting.partition("=")

@@ -131,7 +131,7 @@ class Story:
                 data = f" [{_said(line['data'])}]" if line.get("data") else ""
                 return f"{step}{outcome}{data}{who}"
             case "Answered":
-                assumed = self.out.say(" (assumed)", "(假定)") if line.get("assumed") else ""
+                assumed = self.out.say(" (assumed)", "（假定）") if line.get("assumed") else ""
                 return f"{step} {self._answer(line)}{assumed}{who}"
             case "Voted":
                 return f"{step}: {line['verdict']}{why}{who}"
@@ -153,7 +153,7 @@ class Story:
                                     f"{step}:期限为 {self._at(parsed(str(line['due'])))}")  # fmt: skip
             case "Reminded" | "Escalated":
                 to = ", ".join(self.person(name, str(line["step"])) for name in str(line["to"]).split(", "))
-                got = self.out.say(" (handed over)", "(移交)") if line.get("handed_over") else ""
+                got = self.out.say(" (handed over)", "（移交）") if line.get("handed_over") else ""
                 return f"{step} → {to}{got}"
             case "Replanned":
                 return f"{step}{self._due(line) or self.out.say(': no deadline', ':无期限')}"
@@ -175,7 +175,7 @@ class Story:
             case "Ended":
                 return f"{line['run']}: {line['outcome']}" if line.get("run") else f"{line['outcome']}"
             case "Claimed":
-                returned = self.out.say(" (given back)", "(退回)")
+                returned = self.out.say(" (given back)", "（退回）")
                 return f"{step}{who}" if line.get("to") else f"{step}{returned}{who}"
             case "Failed":
                 error = self._reason(line["error"])
@@ -283,11 +283,11 @@ class Story:
         out.line()
         if assumed:
             names = ", ".join(dict.fromkeys(assumed))
-            out.line(out.say(f"Assumed: {names}", f"假定:{names}"), style="yellow")
+            out.line(out.say(f"Assumed: {names}", f"假定：{names}"), style="yellow")
         if refused:
-            out.line(out.say(f"Refused lines: {refused}", f"被拒绝的行数:{refused}"), style="red")
+            out.line(out.say(f"Refused lines: {refused}", f"被拒绝的行数：{refused}"), style="red")
         if run.finished:
-            out.line(out.say(f"Finished: {run.outcome}", f"已结束:{run.outcome}"), style="bold")
+            out.line(out.say(f"Finished: {run.outcome}", f"已结束：{run.outcome}"), style="bold")
         else:
             self.open_work()
 

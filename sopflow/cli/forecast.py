@@ -182,7 +182,7 @@ class _Shown:
         title = self.program.text(self.program.title, out.lang) or made.sop
         out.line(f"{title}  ({made.sop} {made.version})", style="bold")
         out.line(
-            say(f"{made.runs:,} runs from {self._at(made.at)}", f"自 {self._at(made.at)} 起,共 {made.runs:,} 次运行")
+            say(f"{made.runs:,} runs from {self._at(made.at)}", f"自 {self._at(made.at)} 起，共 {made.runs:,} 次运行")
         )
         if made.end is not None:
             out.line()
@@ -227,7 +227,7 @@ class _Shown:
             self.out.table([say("IN TIME", "按时"), "50 %", "90 %", say("DEADLINE OF", "有期限的步骤")], rows)
         if kept := len(deadlines) - len(missed):
             self.out.line()
-            self.out.line(say(f"Deadlines met in all runs: {kept}", f"所有运行均按时的期限:{kept} 个"))
+            self.out.line(say(f"Deadlines met in all runs: {kept}", f"所有运行均按时的期限：{kept} 个"))
 
     def _critical(self) -> None:
         steps = sorted((step for step in self.made.steps if step.critical > 0), key=lambda step: -step.critical)
@@ -263,7 +263,7 @@ class _Shown:
             title = next(
                 self.program.text(one.title, self.out.lang) for one in made.roles if one.role == made.bottleneck
             )
-            self.out.line(say(f"Bottleneck: {title or made.bottleneck}", f"瓶颈:{title or made.bottleneck}"))
+            self.out.line(say(f"Bottleneck: {title or made.bottleneck}", f"瓶颈：{title or made.bottleneck}"))
 
     def _histogram(self) -> None:
         bars = self.made.histogram
@@ -279,7 +279,9 @@ class _Shown:
             return
         self.out.line()
         self.out.line(
-            self.out.say("Assumed, for nobody says it (--odds, --data):", "未说明而假定的(可用 --odds、--data 指定):")
+            self.out.say(
+                "Assumed, for nobody says it (--odds, --data):", "未说明而假定的（可用 --odds、--data 指定）："
+            )
         )
         for path, said in self.made.assumed.items():
             self.out.line(f"  {path}: {said}", style="dim")

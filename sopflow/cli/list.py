@@ -36,7 +36,7 @@ def command(out: Out, folder: str | None) -> int:
     if out.as_json:
         out.json(found)
         return FINE
-    faulty = out.say("(has errors: see `sopflow check`)", "(有错误:请用 `sopflow check` 查看)")
+    faulty = out.say("(has errors: see `sopflow check`)", "（有错误：请用 `sopflow check` 查看）")
     head = [out.say("NAME", "名称"), out.say("VERSION", "版本"), out.say("TITLE", "标题")]
     rows = [[str(entry["name"]), str(entry["version"] or "–"), str(entry["title"] or faulty)] for entry in found]
     if folder is not None:

@@ -70,9 +70,9 @@ def command(out: Out, name: str, origin: str | None) -> int:
         out.json({"name": ident, "files": [str(file) for file in written]})
     else:
         for file in written:
-            out.line(out.say(f"Written: {file}", f"已写入:{file}"))
+            out.line(out.say(f"Written: {file}", f"已写入：{file}"))
         first = written[0]
-        out.line(out.say("Next:", "接下来:") + f" sopflow check {first}; sopflow run {first}")
+        out.line(out.say("Next:", "接下来：") + f" sopflow check {first}; sopflow run {first}")
     return FINE
 
 

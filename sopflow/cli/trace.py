@@ -148,9 +148,9 @@ class _Printer:
         )
         if full:
             inferred = [self._step(step) for step in bare if step.inferred is not None]
-            self.section("Steps without a fact: our reading", "没有事实的步骤:我们的解读", inferred)
+            self.section("Steps without a fact: our reading", "没有事实的步骤：我们的解读", inferred)
             partly = [self._step(step) for step in self.readings.values() if step not in bare]
-            self.section("Steps with facts: what in them is our reading", "有事实的步骤:其中我们的解读", partly)
+            self.section("Steps with facts: what in them is our reading", "有事实的步骤：其中我们的解读", partly)
             carried = [line for one in self.traced.facts if one.citations for line in self._cited(one)]
             self.section("Where each fact is cited", "每条事实的引用处", carried)
 

@@ -136,7 +136,7 @@ def _fits(program: Program, forks: Mapping[int, tuple[int, ...]]) -> None:
         raise Unfit(program.name, f"it reads ‘{name}’", f"它读取“{name}”")
     for scope, handlers in ((program.name, program.handlers), *((step.path, step.handlers) for step in program.steps)):
         if handlers:
-            raise Unfit(scope, "handlers (‘on’)", "处理项(on)")
+            raise Unfit(scope, "handlers (‘on’)", "处理项（on）")
     back = turned(program)
     for index in forks:
         fork = program.steps[index]
@@ -146,14 +146,14 @@ def _fits(program: Program, forks: Mapping[int, tuple[int, ...]]) -> None:
         for step in (program.steps[inner] for inner in sorted(steps)):
             if step.after:
                 raise Unfit(
-                    step.path, "it comes after steps of other branches (‘after’)", "它排在其他分支的步骤之后(after)"
+                    step.path, "it comes after steps of other branches (‘after’)", "它排在其他分支的步骤之后（after）"
                 )
             question = step.question
             if again and question is not None and question.about and question.asks == "new-round":
                 raise Unfit(
                     step.path,
                     f"each round of ‘{fork.id}’ asks it anew (say ‘ask: unknown’)",
-                    f"“{fork.id}”的每一轮都会重新询问(可写 ask: unknown)",
+                    f"“{fork.id}”的每一轮都会重新询问（可写 ask: unknown）",
                 )
 
 
@@ -167,7 +167,7 @@ def _in_order(program: Program, fork: Step, ways: tuple[int, ...]) -> None:
         raise Unfit(
             fork.path,
             f"‘{one}’ and ‘{other}’ both wait for data or messages, and what follows hangs on who hears them first",
-            f"“{one}”与“{other}”都在等待数据或消息,后续取决于谁先得到",
+            f"“{one}”与“{other}”都在等待数据或消息，后续取决于谁先得到",
         )
 
 

@@ -45,7 +45,7 @@ def _beyond(program: Program, step: Step) -> Iterator[What]:
     for handler in step.handlers:
         yield from _beyond_handler(program, step, handler)
     if step.holds:
-        yield "what it holds (‘holds’) is given by other runs", "它占用的资源(holds)取决于其他运行"
+        yield "what it holds (‘holds’) is given by other runs", "它占用的资源（holds）取决于其他运行"
     yield from _beyond_list(step)
     for option in step.wait:
         message = program.messages.get(option.message)
@@ -64,7 +64,7 @@ def _beyond_handler(program: Program, scope: Step | None, handler: Handler) -> I
     if handler.on == "error" and not handler.instead:
         yield (
             "beside its handler ‘error’ it stands at an incident (say ‘instead: true’)",
-            "处理项“error”执行时它处于异常状态(可写 instead: true)",
+            "处理项“error”执行时它处于异常状态（可写 instead: true）",
         )
     message = program.messages.get(handler.message)
     always_there = scope is None and not handler.match and handler.if_ is None
@@ -75,14 +75,14 @@ def _beyond_handler(program: Program, scope: Step | None, handler: Handler) -> I
 
 
 def _kept(message: str) -> What:
-    return f"the message ‘{message}’ is kept (say ‘kept: false’)", f"消息“{message}”会被保留(可写 kept: false)"
+    return f"the message ‘{message}’ is kept (say ‘kept: false’)", f"消息“{message}”会被保留（可写 kept: false）"
 
 
 def _beyond_list(step: Step) -> Iterator[What]:
     if step.each is None:
         return
     if step.each.until is not None:
-        yield "items may be added to it (‘adds-until’)", "它可以增加项(adds-until)"
+        yield "items may be added to it (‘adds-until’)", "它可以增加项（adds-until）"
     if step.each.field:
         yield "it goes through a list that only a run knows", "它遍历的列表在运行时才知道"
     elif len(step.each.items) > ITEMS:
@@ -96,7 +96,7 @@ def _beyond_question(program: Program, step: Step) -> Iterator[What]:
     if step.people.seats > 1 and not (question.open or question.about):
         yield "it asks several people for data", "它向多人询问数据"
     if question.table is not None and question.table.hit == "collect":
-        yield "a table that collects", "收集多行结果的决策表(collect)"
+        yield "a table that collects", "收集多行结果的决策表（collect）"
     if question.about and not _few(program, question.about):
         yield f"it is about ‘{question.about}’, which has too many values", f"“{question.about}”的取值过多"
 
@@ -112,7 +112,8 @@ def _unreadable(program: Program, parts: tuple[object, ...]) -> Iterator[What]:
     """Expressions that read what a machine on somebody's own object has not: a clock, who did what, when."""
     for name in countless(program, expressions(*parts)):
         english = "the machine has no clock, and remembers no more than outcomes and how often compared with a number"
-        yield f"it reads ‘{name}’: {english}", f"它读取“{name}”:状态机没有时钟,只记住各步骤的结果及(与数字比较的)次数"
+        chinese = "状态机没有时钟，只记住各步骤的结果及（与数字比较的）次数"
+        yield f"it reads ‘{name}’: {english}", f"它读取“{name}”：{chinese}"
 
 
 def _with_a_message(program: Program) -> frozenset[int]:

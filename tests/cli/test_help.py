@@ -41,7 +41,7 @@ def test_every_text_of_the_help_has_its_chinese(command):
 def test_the_language_may_stand_anywhere(sopflow, args):
     """Before or behind the command, before or behind `--help`."""
     result = sopflow(*args)
-    assert "用法:" in result.out + result.err
+    assert "用法：" in result.out + result.err
     assert "选项:" in result.out + result.err
 
 

@@ -83,7 +83,7 @@ def test_each_line_does_what_it_says(sopflow, lists):
                 "Go [Linz] (its item was dropped)", "list end   Towns (enough)", "Send (1): no answer; again at",
                 "INCIDENT   Send: no answer", "grant      Meet [room]")),
         ("zh", ("增加       城镇: name = Graz (asked for) · li", "认领       前往 [Graz] · li",
-                "前往 [Graz](退回) · li",
+                "前往 [Graz]（退回） · li",
                 "前往 [Linz] (所属条目已移除)", "列表结束   城镇 (enough)", "异常       发送: no answer")),
     ],
 )  # fmt: skip

@@ -56,7 +56,7 @@ def test_the_plan_in_chinese(sopflow, work):
     """Heads, titles and words in Chinese."""
     out = sopflow("plan", work, "--set", "day=2026-05-31", "--at", "2026-05-01", "--lang", "zh").out
     assert "最早结束 2026-05-06 周三" in out
-    assert "关键链:起草 → 确定? → 润色 → 发送" in out
+    assert "关键链：起草 → 确定? → 润色 → 发送" in out
 
 
 def test_the_plan_as_json(sopflow, work):

@@ -497,8 +497,8 @@ def test_the_story_is_told_in_the_language_asked_for(sopflow, post):
     assert "Sensitive? yes (assumed) · Writer" in english
     assert "Finished: done" in english
     assert "完成       撰写 · 撰稿人" in chinese
-    assert "是否敏感 是(假定) · 撰稿人" in chinese
-    assert "已结束:done" in chinese
+    assert "是否敏感 是（假定） · 撰稿人" in chinese
+    assert "已结束：done" in chinese
 
 
 def test_deadlines_and_lateness_are_told(sopflow, post, write):

@@ -123,7 +123,7 @@ def test_q_and_the_end_of_input_leave_with_a_summary(sit, post):
 def test_it_speaks_chinese(sit, post):
     """Questions, words and titles."""
     out = sit(post, "--lang", "zh", said=["", "li", "", "", "是", "q"]).out
-    for part in ("您是谁(撰稿人)?", "哪些已完成?", "是否敏感 是 · li"):
+    for part in ("您是谁（撰稿人）？", "哪些已完成？", "是否敏感 是 · li"):
         assert part in out
 
 

@@ -53,10 +53,10 @@ def test_a_finding_as_chinese_text() -> None:
     assert (
         text
         == """\
-a b/x.sop.yaml:12:5: error SOP021: 键“when”重复,第一次出现在第 3 行。
+a b/x.sop.yaml:12:5: error SOP021: 键“when”重复，第一次出现在第 3 行。
    12 |     when: = N > 5
       |     ~~~^
-  改法:请只保留一个,或改用另一个名称。
+  改法：请只保留一个，或改用另一个名称。
 
 1 个文件中有 1 个错误"""
     )

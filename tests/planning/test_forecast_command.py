@@ -46,7 +46,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
             "en",
             ("Hire", "400 runs from 2026-01-05 00:00", "OVER BY", "IN TIME", "Bottleneck: Human resources", "Assumed"),
         ),
-        ("zh", ("招聘", "自 2026-01-05 00:00 起", "最晚结束于", "按时", "瓶颈:人力资源", "未说明而假定的")),
+        ("zh", ("招聘", "自 2026-01-05 00:00 起", "最晚结束于", "按时", "瓶颈：人力资源", "未说明而假定的")),
     ],
 )
 def test_it_says_when_it_is_over_in_both_languages(

@@ -174,7 +174,7 @@ def test_a_refusal_says_that_a_step_was_withdrawn():
     with pytest.raises(sopflow.Refused) as refused:
         run.done("do", at="2026-03-03T09:00")
     assert "it was withdrawn at 2026-03-03T09:00:00+08:00: ‘too-late’ came" in str(refused.value)
-    assert "撤回:“too-late”已触发" in refused.value.finding.text("zh")
+    assert "撤回：“too-late”已触发" in refused.value.finding.text("zh")
     assert steps(run) == ["work.do"]
     run.advance(to="2026-03-03T09:00")
     assert "it was withdrawn" in run.why_not("do")

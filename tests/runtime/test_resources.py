@@ -36,7 +36,7 @@ def test_runs_that_share_wait_for_each_other():
     assert (steps(one), steps(two)) == (["meet"], [])
     assert [(item.step, item.resources) for item in two.waiting] == [("meet", ("room",))]
     assert two.why_not("meet") == "it waits for room, held by meet"
-    assert two.why_not("meet", lang="zh") == "正在等待资源 room,目前由 meet 占用"
+    assert two.why_not("meet", lang="zh") == "正在等待资源 room，目前由 meet 占用"
     assert resources.held == {"room": "meet"}
     assert resources.waiting == (("meet", ("room",)),)
     one.done("meet", at="2026-03-02T10:00")

@@ -29,7 +29,7 @@ def test_the_language_is_the_first_of_the_definition_unless_one_is_said():
         run = sopflow.Run(program(text.format(tags, both_titles, both_titles)))
         assert ("尚未到达" in run.why_not("b")) is chinese, first
         assert run.why_not("b", lang="en").startswith("it has not been reached")
-        assert run.why_not("b", lang="zh-Hant") == "尚未到达;当前打开的步骤:a"
+        assert run.why_not("b", lang="zh-Hant") == "尚未到达；当前打开的步骤：a"
 
 
 def test_a_decision_names_what_it_read_the_rule_and_the_result():
@@ -49,7 +49,7 @@ def test_a_decision_names_what_it_read_the_rule_and_the_result():
     assert told(run, "is-ok")[1:] == [
         "ann answered ok: yes", "went ‘yes’ because ok = yes", "closed: yes",
     ]  # fmt: skip
-    assert told(run, "is-ok", "zh")[1:] == ["ann 回答 ok:是", "走向“是”,依据:ok = yes [ok = 是]", "关闭:是"]
+    assert told(run, "is-ok", "zh")[1:] == ["ann 回答 ok：是", "走向“是”，依据：ok = yes [ok = 是]", "关闭：是"]
     assert told(run, "is-big")[0] == (
         "went ‘yes’ because n > 2 && known(day) && size(list) > 0 [n = 3, day = 2026-03-04, list = [a, b]]"
     )
@@ -94,9 +94,9 @@ def test_what_holds_a_step_is_told_for_each_thing_that_may():
     assert both(run, "asks") == ("it waits for an answer from ann about go", "正在等待 ann 回答 go")
     assert both(run, "f.items[2].turn")[0] == "its turn in f.items has not come: so many are done at once"
     assert both(run, "inner") == (
-        "its branch of f was not begun: hot did not hold", "f 的该分支未启动:hot 不成立",
+        "its branch of f was not begun: hot did not hold", "f 的该分支未启动：hot 不成立",
     )  # fmt: skip
-    assert both(run, "early") == ("nothing: it is open", "没有妨碍:已打开")
+    assert both(run, "early") == ("nothing: it is open", "没有妨碍：已打开")
     assert both(run, "f")[0].startswith("it is open, and done when the steps in it are; open there: f.early")
 
 
@@ -108,7 +108,7 @@ def test_a_step_that_waits_for_its_place():
           z: {task: Z}
     """)
     run = sopflow.Run(p)
-    assert both(run, "c") == ("its turn in f has not come: so many are done at once", "尚未轮到:f 限制同时办理的数量")
+    assert both(run, "c") == ("its turn in f has not come: so many are done at once", "尚未轮到：f 限制同时办理的数量")
 
 
 def test_handlers_that_nothing_has_begun():
@@ -129,7 +129,7 @@ def test_handlers_that_nothing_has_begun():
     """)
     run = sopflow.Run(p, at=NINE)
     assert both(run, "work.ring") == (
-        "nothing has begun it yet: it waits for the message ‘ring’", "尚未触发:正在等待消息“ring”",
+        "nothing has begun it yet: it waits for the message ‘ring’", "尚未触发：正在等待消息“ring”",
     )  # fmt: skip
     for step, what in (
         ("soon", "2026-03-04T00:00:00+08:00"), ("many", "n > 3 to hold"), ("overdue", "work to be late"),
@@ -156,17 +156,17 @@ def test_what_became_of_a_step_is_told_rightly():
     run.skip("c", by="wu", why="no need")
     run.done("one")
     at = "2026-03-02T09:00:00+08:00"
-    assert both(run, "a") == (f"it was closed (done) by li at {at}", f"已由 li 于 {at} 关闭(done)")
-    assert both(run, "b") == (f"it was passed over at {at}: ok did not hold", f"已于 {at} 略过:ok 不成立")
-    assert both(run, "c") == (f"it was passed over at {at} by wu: no need", f"已由 wu 于 {at} 跳过:no need")
+    assert both(run, "a") == (f"it was closed (done) by li at {at}", f"已由 li 于 {at} 关闭（done）")
+    assert both(run, "b") == (f"it was passed over at {at}: ok did not hold", f"已于 {at} 略过：ok 不成立")
+    assert both(run, "c") == (f"it was passed over at {at} by wu: no need", f"已由 wu 于 {at} 跳过：no need")
     assert both(run, "two") == (
-        f"it was withdrawn at {at}: the block around it went on", f"已于 {at} 撤回:所在区块已继续",
+        f"it was withdrawn at {at}: the block around it went on", f"已于 {at} 撤回：所在区块已继续",
     )  # fmt: skip
     assert told(run, "two")[-1] == "withdrawn: the block around it went on"
     assert told(run, "c") == ["opened", "wu passed it over: no need", "closed: done"]
     assert told(run, "b") == ["passed over: ok did not hold", "closed: done"]
     run.done("end-it")
-    assert both(run, "z") == ("the run is ended (done) and never reached it", "运行已结束(done),从未到达该步骤")
+    assert both(run, "z") == ("the run is ended (done) and never reached it", "运行已结束（done），从未到达该步骤")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_became_of_a_step_is_told_rightly():
     [
         ("a: {task: A, requires: n == 1}", "it requires n == 1", "要求 n == 1"),
         ("a: {decision: A, when: 1 / n > 0, yes: end, no: end}", "1 / n > 0: ", "1 / n > 0:"),
-        ("a: {task: A, if: n == 0, set: {m: = 1 / n}}", "m cannot be written: ", "无法写入 m:"),
+        ("a: {task: A, if: n == 0, set: {m: = 1 / n}}", "m cannot be written: ", "无法写入 m："),
     ],
 )
 def test_what_stopped_a_step_is_told_in_both_languages(steps, english, chinese):
@@ -183,7 +183,7 @@ def test_what_stopped_a_step_is_told_in_both_languages(steps, english, chinese):
     if run.open[0].phase == "open":
         run.done("a")
     assert run.why_not("a", lang="en").startswith(f"it stands at an incident: {english}")
-    assert run.why_not("a", lang="zh").startswith(f"处于异常状态:{chinese}")
+    assert run.why_not("a", lang="zh").startswith(f"处于异常状态：{chinese}")
     assert not re.search(r"[a-z]{4}", run.why_not("a", lang="zh").partition(chinese)[2])
     assert "停止" in run.why("a", lang="zh")
 
@@ -197,7 +197,7 @@ def test_calls_rounds_and_suspension():
     )
     run = sopflow.Run(p, at=NINE)
     assert both(run, "c") == (
-        "it waits for the SOP that it calls; open there: c.y", "正在等待所调用的 SOP;其中打开的步骤:c.y",
+        "it waits for the SOP that it calls; open there: c.y", "正在等待所调用的 SOP；其中打开的步骤：c.y",
     )  # fmt: skip
     assert run.why_not("c.y") == "nothing: it is open"
     run.done("y")
@@ -220,7 +220,7 @@ def test_interventions_are_part_of_the_story():
     run.done("c")
     run.retry("b", by="boss", why="again")
     run.cancel("b", by="boss", why="enough")
-    assert told(run, "b", "zh")[-3:] == ["停止:要求 ok", "由 boss 取消:enough", "关闭:done"]
+    assert told(run, "b", "zh")[-3:] == ["停止：要求 ok", "由 boss 取消:enough", "关闭：done"]
 
 
 def test_nothing_is_told_with_holes_or_words_of_a_programming_language():
@@ -232,7 +232,7 @@ def test_nothing_is_told_with_holes_or_words_of_a_programming_language():
             for lang in ("en", "zh"):
                 for text in (run.why(step.path, lang=lang), run.why_not(step.path, lang=lang)):
                     assert text.strip()
-                    assert not re.search(r"True|False|None|\{\w*\}|: ?$|because *$|依据: *$", text, re.MULTILINE), text
+                    assert not re.search(r"True|False|None|\{\w*\}|: ?$|because *$|依据：*$", text, re.MULTILINE), text
         if run.finished or not run.open:
             break
         item = run.open[0]

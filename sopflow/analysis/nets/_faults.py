@@ -27,7 +27,7 @@ def finding_of(game: Game, run: Run, trace: tuple[str, ...]) -> Finding:
                 what_zh = f"“{name}” 可能在同一时间被到达两次"
             else:
                 what = f"‘{name}’ can be reached again and again while it is still under way, without limit"
-                what_zh = f"“{name}” 可能在进行中被一再到达,没有上限"
+                what_zh = f"“{name}” 可能在进行中被一再到达，没有上限"
             return _at(net, "SOP458", node, trace, what=what, what_zh=what_zh)
         case Fault.LEFTOVER:
             end = net.ends[0]

@@ -98,7 +98,7 @@ def _net(raw: bytes, file: str) -> Net:
             what, what_zh = f"it begins with ‘{tag}’", f"它以 “{tag}” 开头"
             how, how_zh = (
                 "BPMN begins with ‘definitions’, PNML with ‘pnml’.",
-                "BPMN 以 “definitions” 开头,PNML 以 “pnml” 开头。",
+                "BPMN 以 “definitions” 开头，PNML 以 “pnml” 开头。",
             )
             raise refusal(document, root.line, root.column, what, what_zh, how, how_zh)
 

@@ -26,7 +26,7 @@ _WHY = {
     "steps": ("some step belongs to no part that could be repeated", "有的步骤不属于任何可以重复的部分"),
     "rank": ("its splits and joins do not fit together", "它的分支与汇合互不相配"),
     "markings": ("all its markings have been looked at", "已查看其全部标识"),
-    "limit": ("there are too many markings to look at all of them", "标识太多,无法全部查看"),
+    "limit": ("there are too many markings to look at all of them", "标识太多，无法全部查看"),
 }
 
 

@@ -38,7 +38,7 @@ _OF_PLANS, _AFTER_PLANS = "SOP860", "SOP871"
 
 _NOT_HERE = {
     "en": "it stops a definition from being used, or is not said of definitions",
-    "zh": "它使定义无法使用,或与定义无关",
+    "zh": "它使定义无法使用，或与定义无关",
 }
 
 

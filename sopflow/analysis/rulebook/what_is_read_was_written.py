@@ -46,7 +46,7 @@ steps:
 """
 
 _EFFECT: Mapping[str, tuple[str, str]] = {
-    "waits": ("the run waits there until somebody brings it", "运行将停在此处,直到有人提供它"),
+    "waits": ("the run waits there until somebody brings it", "运行将停在此处，直到有人提供它"),
     "requires": ("the run stops there", "运行将停在此处"),
     "computes": ("what it computes stays unknown", "其计算结果仍为未知"),
 }

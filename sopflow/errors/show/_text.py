@@ -15,7 +15,7 @@ _BEFORE_CARET = 40
 _TAB = "    "
 _LABELS = {
     "en": {"mend": "mend: ", "trace": "how it comes about:", "accepted": "accepted: "},
-    "zh": {"mend": "改法:", "trace": "发生过程:", "accepted": "已接受:"},
+    "zh": {"mend": "改法：", "trace": "发生过程：", "accepted": "已接受："},
 }
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _DIM, _GREEN = "2", "32"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _WORDS = {
     "step": ("Step", "步骤"), "who": ("Who", "负责人"),
-    "legend-bar": ("planned", "计划"), "legend-critical": ("critical: any delay is passed on", "关键:延误会顺延"),
+    "legend-bar": ("planned", "计划"), "legend-critical": ("critical: any delay is passed on", "关键：延误会顺延"),
     "legend-slack": ("may be later", "可延后"), "legend-due": ("deadline", "期限"),
     "legend-late": ("after the deadline", "超过期限"), "legend-possible": ("may not be needed", "不一定需要"),
     "legend-likely": ("end in 50 % … 90 % of the runs", "50 %～90 % 的运行在此完成"),
