@@ -11,7 +11,7 @@ run, ``END - k`` for the program's outcome ``k``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
@@ -56,6 +56,7 @@ __all__ = [
     "Time",
     "Times",
     "Value",
+    "phrases_of",
 ]
 
 DONE = -1
@@ -120,6 +121,21 @@ class Extreme:
 
 #: A compiled time: a phrase, an extreme, or cases whose ``then`` are times.
 Time = TimePhrase | Extreme | Cases
+
+
+def phrases_of(time: Time | None) -> Iterator[TimePhrase]:
+    """The phrases that a time is made of."""
+    todo: list[object] = [time]
+    while todo:
+        match todo.pop():
+            case None:
+                continue
+            case Cases(cases=cases):
+                todo += [case.then for case in cases]
+            case Extreme(times=times):
+                todo += times
+            case phrase:
+                yield phrase  # type: ignore[misc]  # a phrase: all else was matched
 
 
 @dataclass(frozen=True, slots=True)

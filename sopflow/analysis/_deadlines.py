@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sopflow.calendars import AnchorOffset, At, Offset, On, Ref, RefKind, Span, TimePhrase, Unit, Within
-from sopflow.program import Cases, Extreme, Program, Time
+from sopflow.calendars import AnchorOffset, At, Offset, On, Ref, RefKind, Span, Unit, Within
+from sopflow.program import Extreme, Program, Time, phrases_of
 
 _MINUTE = 1 / (24 * 60)
 #: Days in one unit, the fewest and the most.
@@ -67,21 +67,6 @@ def stretch_of(time: Time | None, program: Program) -> Stretch | None:
             return Stretch(ref, low, high + 1)
         case _:
             return None
-
-
-def phrases_of(time: Time | None) -> Iterator[TimePhrase]:
-    """The phrases that a time is made of."""
-    todo: list[object] = [time]
-    while todo:
-        match todo.pop():
-            case None:
-                continue
-            case Cases(cases=cases):
-                todo += [case.then for case in cases]
-            case Extreme(times=times):
-                todo += times
-            case phrase:
-                yield phrase  # type: ignore[misc]  # a phrase: all else was matched
 
 
 def refs_of(time: Time | None) -> Iterator[Ref]:

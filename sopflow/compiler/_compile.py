@@ -24,7 +24,7 @@ from sopflow.compiler._values import Reader
 from sopflow.errors import Problem
 from sopflow.expr import Expression
 from sopflow.model import Sop
-from sopflow.program import RULES, Cases, Extreme, Literal, Message, Program, Region, Start, Time, Times, Value
+from sopflow.program import RULES, Cases, Literal, Message, Program, Region, Start, Time, Times, Value, phrases_of
 from sopflow.values import Field
 
 
@@ -282,20 +282,11 @@ def _start(sop: Sop, reader: Reader, messages: Mapping[str, Message]) -> Start:
 
 def _check_since(since: Time | None, findings: Findings) -> None:
     """From when runs begin cannot hang on what happens in one."""
-    todo: list[object] = [since]
-    while todo:
-        match todo.pop():
-            case None:
-                continue
-            case Cases(cases=cases):
-                todo += [case.then for case in cases]
-            case Extreme(times=times):
-                todo += times
-            case phrase:
-                for ref in phrase.reads:  # type: ignore[attr-defined]  # a phrase: all else was matched
-                    if ref.kind is not RefKind.NAME:
-                        part = {"start": ref.start, "end": ref.end} if phrase is since and ref.end else {}
-                        findings.add("SOP850", ("start", "from"), word=ref, **part)
+    for phrase in phrases_of(since):
+        for ref in phrase.reads:
+            if ref.kind is not RefKind.NAME:
+                start, end = (ref.start, ref.end) if phrase is since and ref.end else (None, None)
+                findings.add("SOP850", ("start", "from"), word=ref, start=start, end=end)
 
 
 def _matched(written: Mapping[str, object], message: Message | None, reader: Reader) -> dict[str, object]:

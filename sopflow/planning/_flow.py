@@ -15,7 +15,7 @@ from sopflow.engine import Opening, Record, RunState, View, moment_of
 from sopflow.expr import UNKNOWN, Expression, Failure
 from sopflow.planning._lasting import Clock, lasting
 from sopflow.planning._nodes import Flow, Instead, Node, Way, When, measure
-from sopflow.program import DONE, Call, Cases, Extreme, Op, Program, Question, Step, Target, Time
+from sopflow.program import DONE, Call, Cases, Op, Program, Question, Step, Target, Time, phrases_of
 
 DEPTH = 4
 """Of calls inside calls: deeper ones take no time."""
@@ -345,17 +345,11 @@ class _Reader:
 
     def _refs(self, time: Time) -> Iterator[Ref]:
         """Every reference that a time hangs on, through cases, extremes and anchors."""
-        todo: list[object] = [time]
+        todo: list[Time] = [time]
         seen: set[str] = set()
         while todo:
-            match todo.pop():
-                case Cases(cases):
-                    todo += [case.then for case in cases]
-                case Extreme(_, times):
-                    todo += times
-                case phrase:
-                    for ref in getattr(phrase, "reads", ()):
-                        yield ref
-                        if ref.kind is RefKind.NAME and ref.name in self.program.anchors and ref.name not in seen:
-                            seen.add(ref.name)
-                            todo.append(self.program.anchors[ref.name])
+            for ref in (ref for phrase in phrases_of(todo.pop()) for ref in phrase.reads):
+                yield ref
+                if ref.kind is RefKind.NAME and ref.name in self.program.anchors and ref.name not in seen:
+                    seen.add(ref.name)
+                    todo.append(self.program.anchors[ref.name])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sopflow.analysis._deadlines import phrases_of
 from sopflow.analysis._rule import Rule, Subject
 from sopflow.calendars import Nothing
 from sopflow.errors import Finding
+from sopflow.program import phrases_of
 
 REASON = (
     "A handler ‘overdue’ runs when the step that it stands on is late. Without a ‘due’ that step never is; the due of "
