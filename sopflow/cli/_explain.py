@@ -24,10 +24,10 @@ def explained(out: Out, code: str) -> int:
         return FINE
     out.line(f"{code} {entry.severity}: {text}", style="bold")
     if mend:
-        out.line(f"{out.say('mend: ', '改法:')}{mend}")
+        out.line(f"{out.say('mend: ', '改法：')}{mend}")
     if rule is not None:
         out.line()
-        out.line(f"{out.say('Rule: ', '规则:')}{title_of(rule)}")
+        out.line(f"{out.say('Rule: ', '规则：')}{title_of(rule)}")
         out.line(rule.reason)
         for lead, example in (
             (out.say("No finding:", "没有诊断的写法："), rule.valid),

@@ -108,7 +108,7 @@ CHINESE: Mapping[str, str] = {
         "把定义画成图：角色为泳道，阶段与分组为区段，判断、等待与处理程序各有图形。不写 -o 时输出到标准输出。"
         "格式由 --format 指定，否则由文件扩展名决定。"
         "--run、--check、--against 可选其一，在图上叠加运行情况、检查结果或版本变化。"
-        "--json:输出几何数据，格式见参考文档。",
+        "--json：输出几何数据，格式见参考文档。",
     "Where to write; its ending says the format. - is standard output.": "输出位置；扩展名决定格式。- 表示标准输出。",
     "svg, html, png, pdf, json, bpmn, drawio, puml, mmd, dot, md or txt. [default: svg]":
         "svg、html、png、pdf、json、bpmn、drawio、puml、mmd、dot、md 或 txt。[默认：svg]",
@@ -219,11 +219,15 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
         yield line.rstrip()
 
 
+#: No line begins with these.
+_NOT_FIRST = frozenset("。，；：、？！）”」")
+
+
 def _words(text: str) -> Iterator[str]:
     """The pieces between which a line may be broken."""
     word = ""
     for sign in text:
-        if columns(sign) > 1 and sign not in "。,;:、)”":
+        if columns(sign) > 1 and sign not in _NOT_FIRST:
             if word:
                 yield word
             word = sign

@@ -106,7 +106,7 @@ SAYS: Mapping[str, tuple[str, str]] = {
     "ListClosed": ("{by} closed its list", "{by} 关闭列表"),
     "ChildEnded": ("what it called ended: {outcome}", "所调用的 SOP 结束：{outcome}"),
     "Moved": ("came here from {was}, in another version", "在新版本中由 {was} 移到此处"),
-    "reason": (": {why}", ":{why}"),
+    "reason": (": {why}", "：{why}"),
     "by": ("somebody", "某人"),
 }  # fmt: skip
 

@@ -69,3 +69,12 @@ def test_lines_are_as_wide_as_they_may_be(sopflow, monkeypatch):
         for command in COMMANDS:
             out = sopflow(command, "--help", "--lang", "zh").out
             assert max(columns(line) for line in out.splitlines()) <= 100, width
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_no_line_of_chinese_help_begins_with_a_sign_that_ends_something(sopflow, monkeypatch, command, columns):
+    """A comma, a full stop, a closing bracket stands on the line that it ends."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = sopflow(command, "--lang", "zh", "--help").out.splitlines()
+    assert not [line for line in lines if line.strip()[:1] in {*"。，；：、？！）”」"}]

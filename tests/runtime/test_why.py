@@ -220,7 +220,7 @@ def test_interventions_are_part_of_the_story():
     run.done("c")
     run.retry("b", by="boss", why="again")
     run.cancel("b", by="boss", why="enough")
-    assert told(run, "b", "zh")[-3:] == ["停止：要求 ok", "由 boss 取消:enough", "关闭：done"]
+    assert told(run, "b", "zh")[-3:] == ["停止：要求 ok", "由 boss 取消：enough", "关闭：done"]
 
 
 def test_nothing_is_told_with_holes_or_words_of_a_programming_language():
