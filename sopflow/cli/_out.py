@@ -61,6 +61,16 @@ def search_option(function: _Command) -> _Command:
     )(function)
 
 
+def data_options(function: _Command) -> _Command:
+    """Give a command ``--data`` and ``--set``: what is known at the start."""
+    function = click.option(
+        "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One more value; may be repeated."
+    )(function)
+    return click.option(
+        "--data", metavar="FILE", help="What is known at the start, parameters included: YAML or JSON."
+    )(function)
+
+
 @dataclass
 class Out:
     """Where a command prints: standard output, findings on standard error."""

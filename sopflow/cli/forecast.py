@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sopflow.cli._out import FINE, Out, face, search_option
+from sopflow.cli._out import FINE, Out, data_options, face, search_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,7 @@ _STEPS = 8  # of the critical ones that are shown
 
 @click.command("forecast", short_help="Say when a run will probably be over.")
 @click.argument("name")
-@click.option("--data", metavar="FILE", help="What is known at the start, parameters included: YAML or JSON.")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One more value; may be repeated.")
+@data_options
 @click.option("--at", metavar="TIME", help="When the run starts.  [default: now]")
 @click.option("--runs", default=10_000, type=click.IntRange(1, 1_000_000), show_default=True, help="How many runs.")
 @click.option("--seed", default=1, show_default=True, help="Where chance begins: equal seeds give equal results.")

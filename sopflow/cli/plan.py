@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sopflow.cli._out import FINDINGS, FINE, Out, face, search_option
+from sopflow.cli._out import FINDINGS, FINE, Out, data_options, face, search_option
 
 if TYPE_CHECKING:
     from sopflow.model import Sop
@@ -20,8 +20,7 @@ _TEXTS = ("txt", "md", "json")
 
 @click.command("plan", short_help="Plan it before it starts.")
 @click.argument("name")
-@click.option("--data", metavar="FILE", help="What is known at the start, parameters included: YAML or JSON.")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One more value; may be repeated.")
+@data_options
 @click.option("--assume", multiple=True, metavar="FIELD=VALUE", help="A value for this plan only; may be repeated.")
 @click.option("--at", metavar="TIME", help="When it starts.  [default: today]")
 @click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sopflow.cli._out import FINDINGS, FINE, Out, face, search_option
+from sopflow.cli._out import FINDINGS, FINE, Out, data_options, face, search_option
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("run", short_help="Play a run in memory.")
 @click.argument("name")
-@click.option("--data", metavar="FILE", help="What is known at the start, parameters included: YAML or JSON.")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One more value; may be repeated.")
+@data_options
 @click.option("--script", metavar="FILE", help="Play the lines of this file.")
 @click.option("--at", metavar="TIME", help="When the run starts.  [default: the script's first time, else now]")
 @click.option("--auto", is_flag=True, help="Complete whatever opens, approving; after the script, if there is one.")
